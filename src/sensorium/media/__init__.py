@@ -1,0 +1,1 @@
+"""Media: bytes to payloads to segments. ``read`` is the one way in."""

@@ -1,0 +1,1 @@
+"""Models: payloads in, unit vectors out. ``base`` holds the contract, ``registry`` the installed ones."""

@@ -1,0 +1,79 @@
+"""The contract of a model: a record that describes it and one method."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+from sensorium.types import Matrix, Modality, Payload, Purpose, Reading, Segmentation
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one call takes. None means no limit of the model's own."""
+
+    max_batch: int = 32
+    max_chars: int | None = None
+    max_seconds: float | None = None
+    max_bytes: int | None = None
+    formats: frozenset[str] = frozenset()
+    """Media types that the model takes as encoded bytes; empty for a model that takes decoded payloads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Distance cuts of a modality pair: up to ``very_close``, ``close`` and ``related``; unrelated beyond."""
+
+    very_close: float
+    close: float
+    related: float
+
+    def name(self, distance: float) -> str:
+        """The word for a distance: very close, close, related or unrelated."""
+        if distance <= self.very_close:
+            return "very close"
+        if distance <= self.close:
+            return "close"
+        return "related" if distance <= self.related else "unrelated"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSpec:
+    """A model is a record: everything that the rest of the house may know about it."""
+
+    id: str
+    revision: str
+    dim: int
+    """Native dimension."""
+    dims: tuple[int, ...]
+    """Matryoshka sizes that it was trained for, ascending, the native one last."""
+    modalities: frozenset[Modality]
+    licence: str
+    purposes: Mapping[Purpose, str] = field(default_factory=dict)
+    """How the nine purposes map to the model's own prompts; empty for a model that knows none."""
+    limits: Limits = Limits()
+    segmentation: Segmentation = Segmentation()
+    reading: Reading = Reading()
+    bands: Mapping[tuple[Modality, Modality], Band] = field(default_factory=dict)
+    """Distance cuts by (query modality, hit modality), for cosine."""
+
+    @property
+    def stamp(self) -> str:
+        """What an index is stamped with: ``id@revision``."""
+        return f"{self.id}@{self.revision}"
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """A model ready to embed. Thread-safe."""
+
+    @property
+    def spec(self) -> ModelSpec: ...
+
+    def embed(self, batch: Sequence[Payload], purpose: Purpose) -> Matrix:
+        """Unit rows ``(len(batch), spec.dim)`` in order; one modality a batch; a row never depends on its neighbours.
+
+        Raises Unsupported for a modality that the model lacks, Invalid for a mixed batch.
+        """
+        ...

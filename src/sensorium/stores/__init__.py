@@ -1,0 +1,1 @@
+"""Stores: records in, hits out. ``memory`` is the reference, ``embedded`` the durable default."""
