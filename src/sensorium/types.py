@@ -239,6 +239,33 @@ class Hit:
     metadata: Metadata = field(default_factory=dict)
     scores: Scores | None = None
 
+    @property
+    def source(self) -> str | None:
+        """The URI that the record came from, also where another program wrote it under its own key."""
+        return metadata_source(self.metadata)
+
+    @property
+    def modality(self) -> str | None:
+        value = self.metadata.get("modality")
+        return value if isinstance(value, str) else None
+
+    @property
+    def span(self) -> Span | None:
+        return metadata_span(self.metadata)
+
+
+SOURCE_KEYS = ("source", "S3VECTORS-EMBED-SRC-LOCATION", "s3_uri", "full_path", "image_path")
+"""Where writers of records put the source: ours first, then those of other programs."""
+
+
+def metadata_source(metadata: Metadata) -> str | None:
+    """The source that a record's metadata names, or None."""
+    for key in SOURCE_KEYS:
+        value = metadata.get(key)
+        if isinstance(value, str) and value:
+            return value
+    return None
+
 
 def span_metadata(span: Span | None) -> dict[str, MetadataValue]:
     """The standard metadata keys of a span (DESIGN: page | start_s, end_s | start_char, end_char)."""

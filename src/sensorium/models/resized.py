@@ -27,9 +27,9 @@ def resize(rows: Matrix, dim: int) -> Matrix:
         return np.pad(rows, ((0, 0), (0, dim - have)))
     cut = np.ascontiguousarray(rows[:, :dim])
     norms = np.linalg.norm(cut, axis=1, keepdims=True)
-    cut = cut / np.where(norms > 0, norms, 1)
+    cut /= np.where(norms > 0, norms, 1)
     cut[norms[:, 0] == 0, 0] = 1.0
-    return cut.astype(np.float32, copy=False)
+    return cut
 
 
 class Resized:
