@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
-from sensorium.types import Matrix, Modality, Payload, Purpose, Reading, Segmentation
+from sensorium.errors import Invalid, Unsupported
+from sensorium.types import Matrix, Modality, Payload, Purpose, Reading, Segmentation, modality_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,22 @@ class ModelSpec:
     def stamp(self) -> str:
         """What an index is stamped with: ``id@revision``."""
         return f"{self.id}@{self.revision}"
+
+
+def require(spec: ModelSpec, batch: Sequence[Payload]) -> Modality | None:
+    """The one modality of a batch, None for an empty one.
+
+    Every embedder calls this first. Raises Invalid for a mixed batch, Unsupported for a modality the model lacks.
+    """
+    found = {modality_of(payload) for payload in batch}
+    if len(found) > 1:
+        raise Invalid(f"a batch holds payloads of one modality; found {', '.join(sorted(found))}", path="batch")
+    for modality in found - spec.modalities:
+        has = ", ".join(sorted(spec.modalities))
+        raise Unsupported(
+            f"model {spec.id} has no {modality}; it has {has}. `sensorium models` lists others", path="model"
+        )
+    return next(iter(found), None)
 
 
 @runtime_checkable

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from sensorium.errors import Invalid, NotFound
-from sensorium.models.base import Embedder, Limits, ModelSpec
-from sensorium.types import Audio, Image, Matrix, Modality, Page, Payload, Purpose, Video, modality_of
+from sensorium.errors import NotFound
+from sensorium.models.base import Embedder, Limits, ModelSpec, require
+from sensorium.types import Audio, Image, Matrix, Modality, Page, Payload, Purpose, Video
 
 Wide = NDArray[np.float64]
 
@@ -45,8 +45,7 @@ class WeightlessEmbedder:
         )
 
     def embed(self, batch: Sequence[Payload], purpose: Purpose) -> Matrix:
-        if len({modality_of(payload) for payload in batch}) > 1:
-            raise Invalid("a batch holds payloads of one modality", path="batch")
+        require(self.spec, batch)
         rows = np.empty((len(batch), DIM), np.float32)
         for place, payload in enumerate(batch):
             rows[place] = self._unit(self._row(payload))
@@ -88,7 +87,7 @@ class WeightlessEmbedder:
         return row
 
     def _sound(self, audio: Audio) -> Wide:
-        spectrum = np.abs(np.fft.rfft(audio.samples, n=max(len(audio.samples), 2 * BANDS)))
+        spectrum = np.abs(np.fft.rfft(audio.samples, n=max(len(audio.samples), 4 * BANDS)))
         bands = [np.log1p(band.mean()) for band in np.array_split(spectrum[: len(spectrum) // 2], BANDS)]
         row: Wide = np.asarray(bands) @ self._tones
         return row
