@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import platformdirs
@@ -130,10 +131,8 @@ class Home:
     def _create(self, bucket: str, name: str, model: str, dim: int | None, metric: Metric) -> Space:
         embedder = self._load(model, dim)
         if bucket not in self.store.buckets():
-            try:
+            with contextlib.suppress(Conflict):  # another process made it first
                 self.store.create_bucket(bucket)
-            except Conflict:  # another process made it first
-                pass
         spec = IndexSpec(
             bucket,
             name,

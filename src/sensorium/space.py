@@ -54,7 +54,7 @@ _PURPOSES = {
 
 
 def record_key(source: str, modality: str, span: Span | None) -> str:
-    """The key of a segment's record: the same segment has the same key in every run, so indexing twice changes nothing."""
+    """The key of a segment's record: the same in every run, so that indexing twice changes nothing."""
     identity = json.dumps([source, modality, sorted(span_metadata(span).items())], ensure_ascii=False)
     return hashlib.sha256(identity.encode("utf-8", "surrogateescape")).hexdigest()[:32]
 
@@ -73,8 +73,8 @@ class Space:
         spec = index.spec
         if spec.model is not None and spec.model != embedder.spec.stamp:
             raise Conflict(
-                f"index {spec.bucket}/{spec.name} holds vectors of {spec.model}, the model here is {embedder.spec.stamp}; "
-                "open it with its own model, or index again under another name (`sensorium index PATH --index NEW`)",
+                f"index {spec.bucket}/{spec.name} holds vectors of {spec.model}, the model here is "
+                f"{embedder.spec.stamp}; open it with its own model, or index again under another name (`sensorium index PATH --index NEW`)",
                 path="model",
             )
         if spec.dim != embedder.spec.dim:

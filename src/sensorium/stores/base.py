@@ -76,7 +76,7 @@ class Index(Protocol):
         ...
 
     def scan(self, after: str | None, limit: int, part: tuple[int, int] = (0, 1)) -> list[Record]:
-        """Up to ``limit`` records in key order, keys above ``after``; ``part`` (i, n): the i-th of n disjoint shares."""
+        """Up to ``limit`` records in key order, keys above ``after``; ``part`` (i, n): share i of n disjoint ones."""
         ...
 
     def count(self, filter: Filter | None = None) -> int:
