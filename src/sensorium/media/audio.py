@@ -1,0 +1,85 @@
+"""Sound files, and the sound of video files: cut by seconds into mono segments."""
+
+from __future__ import annotations
+
+import io
+import wave
+from collections.abc import Iterator
+
+import numpy as np
+
+from sensorium.errors import Unreadable
+from sensorium.media import blob, cuts
+from sensorium.media.container import check_complete, opened, tracks
+from sensorium.media.sound import Sound
+from sensorium.types import Audio, Encoded, Modality, Reading, Samples, Segment, Segmentation, Source
+
+
+def segments(source: Source, segmentation: Segmentation, reading: Reading) -> Iterator[Segment]:
+    """Cut the sound of a sound or video file every ``segmentation.seconds``, one segment in memory at a time.
+
+    Mono at ``reading.sample_rate``; a segment's samples are exactly those of its span. A tail under a second goes with
+    the segment before it, unless that would then last over 30 s. Pictures are left alone, so that this also reads the
+    sound track of a video. Damaged parts are silent and noted; a file that ends before the length that it states raises
+    Unreadable at that point, after the segments before it. Raises Invalid for seconds outside 1..30.
+    """
+    cuts.check(segmentation)
+    return _segments(source, segmentation.seconds, reading, cuts.TAIL)
+
+
+def payload(source: Source, reading: Reading, max_seconds: float = cuts.LONGEST) -> tuple[Audio, tuple[str, ...]]:
+    """The sound as one payload, at most its first ``max_seconds``, and notes (that there was more)."""
+    found = _segments(source, max_seconds, reading, tail=0.0)
+    first = next(found)
+    assert isinstance(first.payload, Audio)
+    more = () if first.span is None else (f"only the first {max_seconds:g} s are used",)
+    return first.payload, (*first.notes, *more)
+
+
+def wav(samples: Samples, rate: int) -> Encoded:
+    """Samples as a 16-bit WAV file, made when it is asked for."""
+
+    def read() -> bytes:
+        out = io.BytesIO()
+        with wave.open(out, "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(rate)
+            file.writeframes((np.clip(samples, -1, 1) * 32767).round().astype("<i2").tobytes())
+        return out.getvalue()
+
+    return Encoded("audio/wav", read)
+
+
+def _segments(source: Source, seconds: float, reading: Reading, tail: float) -> Iterator[Segment]:
+    rate = reading.sample_rate
+    with opened(source) as container:
+        chosen = tracks(container, source)
+        if chosen.sound is None:
+            raise Unreadable(f"{source.uri}: no sound track that can be decoded", path=source.uri)
+        origin = chosen.origin if chosen.pictures is not None else None
+        sound = Sound(container, chosen.sound, source, rate, origin)
+        taken = index = 0
+        last = False
+        while not last:
+            start = index * seconds
+            waiting = sound.ahead(round((seconds + tail) * rate) + 1)
+            if taken + waiting == 0:
+                raise Unreadable(f"{source.uri}: no sound in it, 0 samples", path=source.uri)
+            stop = cuts.stop(start, (taken + waiting) / rate, seconds, tail) if sound.ended else start + seconds
+            last = stop is None
+            samples = sound.take(waiting if stop is None else round(stop * rate) - taken)
+            taken += len(samples)
+            whole = last and index == 0
+            if last and chosen.pictures is None:
+                check_complete(source, chosen.declared, taken / rate)
+            encoded = blob.encoded(source, chosen.media_type) if whole else wav(samples, rate)
+            yield Segment(
+                source=source.uri,
+                modality=Modality.AUDIO,
+                media_type=chosen.media_type,
+                span=None if whole else cuts.span(start, taken / rate),
+                payload=Audio(samples, rate, encoded),
+                notes=sound.damage.notes,
+            )
+            index += 1

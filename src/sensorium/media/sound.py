@@ -1,0 +1,173 @@
+"""A sound track as one stream of mono samples on the file's clock: decoded, mixed down, resampled, gaps as silence."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any
+
+import av
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.filter import Graph
+from numpy.typing import NDArray
+
+from sensorium.media.container import Damage, packets
+from sensorium.types import Samples, Source
+
+_JITTER = 0.05
+"""Seconds by which time stamps may wander (millisecond clocks, lost priming) before it is a gap or an overlap."""
+_JUMP = 600.0
+"""A leap of the clock longer than this is a new clock (a wrapped or edited recording), not ten minutes of silence."""
+
+
+class Sound:
+    """Reads a sound track in order; at most what was asked for and one decoded frame are in memory.
+
+    Sample ``i`` is what is heard at second ``i / rate`` of the file's clock, whose zero is ``origin`` on the
+    container's (None: where the sound begins). Several channels are mixed at equal loudness without clipping.
+    """
+
+    def __init__(
+        self, container: InputContainer, stream: AudioStream, source: Source, rate: int, origin: float | None
+    ) -> None:
+        self.rate = rate
+        self.ended = False
+        self.damage = Damage(source, "sound")
+        self._origin = origin
+        self._parts = self._resampled(container, stream, source)
+        self._buffer: deque[Samples] = deque()
+        self._buffered = 0
+
+    def ahead(self, count: int) -> int:
+        """Read on until ``count`` samples wait, or the track ends; how many wait then."""
+        while self._buffered < count and not self.ended:
+            part = next(self._parts, None)
+            if part is None:
+                self.ended = True
+                self.damage.check_any()
+            else:
+                self._buffer.append(part)
+                self._buffered += len(part)
+        return self._buffered
+
+    def take(self, count: int) -> Samples:
+        """The next ``count`` samples, fewer only at the end of the track."""
+        left = min(count, self.ahead(count))
+        self._buffered -= left
+        taken: list[Samples] = []
+        while left:
+            part = self._buffer.popleft()
+            if len(part) > left:
+                self._buffer.appendleft(part[left:])
+                part = part[:left]
+            taken.append(part)
+            left -= len(part)
+        return np.concatenate(taken) if taken else np.empty(0, np.float32)
+
+    def _resampled(self, container: InputContainer, stream: AudioStream, source: Source) -> Iterator[Samples]:
+        mixer: _Mixer | None = None
+        for frame in self._on_clock(self._decoded(container, stream, source)):
+            if mixer is None or not mixer.takes(frame):  # broadcasts change layout or rate on the way
+                if mixer is not None:
+                    yield from mixer.mix(None)
+                mixer = _Mixer(frame, self.rate)
+            yield from mixer.mix(frame)
+        if mixer is not None:
+            yield from mixer.mix(None)
+
+    def _decoded(self, container: InputContainer, stream: AudioStream, source: Source) -> Iterator[AudioFrame]:
+        context = stream.codec_context
+        for packet in packets(container, stream, source):
+            try:
+                frames = context.decode(packet)
+            except av.FFmpegError as error:
+                self.damage.bad(float((packet.pts or 0) * packet.time_base), error)
+                continue
+            self.damage.good()
+            yield from frames
+        with suppress(av.EOFError):
+            yield from context.decode(None)
+
+    def _on_clock(self, frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
+        """The frames with silence in the gaps, and without what lies before the origin or overlaps."""
+        clock = 0.0  # seconds given so far
+        for frame in frames:
+            if frame.samples == 0:
+                continue
+            if frame.pts is not None and frame.time_base is not None:
+                at = float(frame.pts * frame.time_base)
+                if self._origin is None:
+                    self._origin = at
+                gap = at - self._origin - clock
+                if abs(gap) > _JUMP:
+                    self._origin = at - clock
+                elif gap > _JITTER:
+                    for silence in _silence(frame, round(gap * frame.sample_rate)):
+                        clock += silence.samples / silence.sample_rate
+                        yield silence
+                elif gap < -_JITTER:
+                    if -gap * frame.sample_rate >= frame.samples:
+                        continue
+                    frame = _without_start(frame, round(-gap * frame.sample_rate))
+            clock += frame.samples / frame.sample_rate
+            yield frame
+
+
+class _Mixer:
+    """FFmpeg's resampler for frames of one shape: mono, float, at ``rate``."""
+
+    def __init__(self, frame: AudioFrame, rate: int) -> None:
+        self._shape = _shape(frame)
+        self._graph = Graph()
+        # Normalised: without rematrix_maxval a float mix of two equal channels comes out 1.4 times too loud.
+        resample = f"{rate}:ochl=mono:osf=flt:rematrix_maxval=1.0"
+        self._graph.link_nodes(
+            self._graph.add_abuffer(sample_rate=frame.sample_rate, format=frame.format.name, layout=frame.layout.name),
+            self._graph.add("aresample", resample),
+            self._graph.add("abuffersink"),
+        ).configure()
+
+    def takes(self, frame: AudioFrame) -> bool:
+        return _shape(frame) == self._shape
+
+    def mix(self, frame: AudioFrame | None) -> Iterator[Samples]:
+        """What comes out for this frame; None drains."""
+        if frame is not None:
+            frame.pts = None
+        self._graph.push(frame)
+        while True:
+            try:
+                out = self._graph.pull()
+            except (av.BlockingIOError, av.EOFError):
+                return
+            assert isinstance(out, AudioFrame)
+            yield np.clip(out.to_ndarray().reshape(-1), -1.0, 1.0).astype(np.float32, copy=False)
+
+
+def _shape(frame: AudioFrame) -> tuple[str, str, int]:
+    return frame.format.name, frame.layout.name, frame.sample_rate
+
+
+def _silence(like: AudioFrame, count: int) -> Iterator[AudioFrame]:
+    """``count`` samples of silence in frames of at most a second."""
+    array = like.to_ndarray()
+    middle = 128 if array.dtype == np.uint8 else 0
+    rows, width = array.shape[0], array.shape[1] // like.samples  # planar: (channels, n), packed: (1, n * channels)
+    for begin in range(0, count, like.sample_rate):
+        length = min(count - begin, like.sample_rate)
+        yield _frame(np.full((rows, length * width), middle, array.dtype), like)
+
+
+def _without_start(frame: AudioFrame, count: int) -> AudioFrame:
+    array = frame.to_ndarray()
+    return _frame(np.ascontiguousarray(array[:, count * array.shape[1] // frame.samples :]), frame)
+
+
+def _frame(array: NDArray[Any], like: AudioFrame) -> AudioFrame:
+    frame = AudioFrame.from_ndarray(array, like.format.name, like.layout.name)
+    frame.sample_rate = like.sample_rate
+    return frame
