@@ -1,0 +1,49 @@
+"""Strings under whole numbers, so that a column of them is an array of small integers."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+
+import numpy as np
+from numpy.typing import NDArray
+
+_TAIL = 1024
+"""Strings after the sorted ones that a prefix search reads one by one before it sorts again."""
+
+
+class Dictionary:
+    """Distinct strings, numbered from 0 in the order of arrival. One writer; readers need no lock."""
+
+    __slots__ = ("_codes", "_order", "_strings")
+
+    def __init__(self) -> None:
+        self._codes: dict[str, int] = {}
+        self._strings: list[str] = []
+        self._order: NDArray[np.uint32] = np.empty(0, np.uint32)
+
+    def __len__(self) -> int:
+        return len(self._strings)
+
+    def add(self, string: str) -> int:
+        """The code of a string, a new one where it is new."""
+        code = self._codes.get(string)
+        if code is None:
+            code = len(self._strings)
+            self._strings.append(string)
+            self._codes[string] = code
+        return code
+
+    def code(self, string: str) -> int | None:
+        """The code of a string, or None where it is not here."""
+        return self._codes.get(string)
+
+    def starting(self, prefix: str) -> NDArray[np.uint32]:
+        """The codes of the strings that begin with ``prefix``, by bisection of an order that is kept for next time."""
+        order = self._order
+        known = len(self._strings)
+        if known - len(order) > max(_TAIL, len(order) // 8):
+            order = self._order = np.array(sorted(range(known), key=self._strings.__getitem__), np.uint32)
+        low = bisect_left(order, prefix, key=lambda code: self._strings[code])
+        high = bisect_right(order, prefix, low, key=lambda code: self._strings[code][: len(prefix)])
+        tail = [code for code in range(len(order), known) if self._strings[code].startswith(prefix)]
+        return np.concatenate([order[low:high], np.array(tail, np.uint32)])

@@ -1,0 +1,112 @@
+"""Append-only arrays that readers use without a lock while one writer goes on appending."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Mask = NDArray[np.bool_]
+
+_FIRST_CAPACITY = 4
+_CODE_TYPES: tuple[type[np.unsignedinteger[Any]], ...] = (np.uint8, np.uint16, np.uint32)
+
+
+class View(NamedTuple):
+    """The entries of a series at one moment. ``values`` and ``owners`` have room to spare after ``size``."""
+
+    size: int
+    first: int
+    owners: NDArray[np.int32] | None
+    """The row that each entry belongs to, never falling; None where entry i belongs to row ``first + i``."""
+    values: NDArray[Any]
+
+
+class Series:
+    """Values and the rows that own them: a row may own none, one, or several (a list).
+
+    Rows must come in rising order. Added entries are visible in ``view`` after :meth:`flush`, which replaces the view
+    in one step and never touches an entry of an earlier one. While every row in turn owns exactly one entry, the
+    owners are not stored.
+    """
+
+    __slots__ = ("_new_owners", "_new_values", "view")
+
+    def __init__(self, dtype: type[np.generic]) -> None:
+        self.view = View(0, 0, None, np.empty(0, dtype))
+        self._new_owners: list[int] = []
+        self._new_values: list[float | int] = []
+
+    def add(self, row: int, value: float | int) -> None:
+        """Queue one entry."""
+        self._new_owners.append(row)
+        self._new_values.append(value)
+
+    def flush(self) -> None:
+        """Show the queued entries to views taken from now on."""
+        if not self._new_values:
+            return
+        count, first, owners, values = self.view
+        total = count + len(self._new_values)
+        fresh = np.array(self._new_owners, np.int32)
+        if owners is None:
+            start = first if count else int(fresh[0])
+            if int(fresh[0]) == start + count and (fresh == np.arange(fresh[0], fresh[0] + len(fresh))).all():
+                first = start
+            else:
+                owners = np.arange(first, first + count, dtype=np.int32)
+        if owners is not None:
+            owners = _room(owners, count, total, owners.dtype)
+            owners[count:total] = fresh
+        values = _room(values, count, total, self._dtype(values.dtype))
+        values[count:total] = self._new_values
+        self._new_owners, self._new_values = [], []
+        self.view = View(total, first, owners, values)
+
+    def at(self, rows: int) -> View:
+        """The entries that belong to the first ``rows`` rows, cut to size."""
+        count, first, owners, values = self.view
+        if owners is None:
+            count = min(count, max(0, rows - first))
+        elif count and owners[count - 1] >= rows:
+            count = int(np.searchsorted(owners[:count], rows))
+        return View(count, first, None if owners is None else owners[:count], values[:count])
+
+    def _dtype(self, now: np.dtype[Any]) -> np.dtype[Any]:
+        return now
+
+
+class CodeSeries(Series):
+    """A series of codes counted from 0, in one byte each while they fit, then two, then four."""
+
+    __slots__ = ()
+
+    def __init__(self) -> None:
+        super().__init__(np.uint8)
+
+    def _dtype(self, now: np.dtype[Any]) -> np.dtype[Any]:
+        highest = max(self._new_values)
+        fitting = next(np.dtype(kind) for kind in _CODE_TYPES if highest <= np.iinfo(kind).max)
+        return max(now, fitting, key=lambda dtype: dtype.itemsize)
+
+
+def scatter(mask: Mask, entries: View, hits: Mask | None) -> None:
+    """Set the rows that own a hit, in place; ``hits`` of shape ``(entries.size,)``, None for all."""
+    if entries.owners is None:
+        part = mask[entries.first : entries.first + entries.size]
+        if hits is None:
+            part[:] = True
+        else:
+            part |= hits
+    else:
+        mask[entries.owners if hits is None else entries.owners[hits]] = True
+
+
+def _room(array: NDArray[Any], count: int, total: int, dtype: np.dtype[Any]) -> NDArray[Any]:
+    """The array, or a larger copy of its first ``count`` entries; earlier views keep the one they have."""
+    if total <= len(array) and dtype == array.dtype:
+        return array
+    larger = np.empty(max(total, _FIRST_CAPACITY, count + count // 2), dtype)
+    larger[:count] = array[:count]
+    return larger
