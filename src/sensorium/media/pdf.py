@@ -1,0 +1,146 @@
+"""An open PDF. PDFium is not thread-safe: every call into it, in the whole process, holds one lock."""
+
+from __future__ import annotations
+
+import io
+import re
+import threading
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+import pypdfium2 as pdfium
+from pypdfium2 import raw
+
+from sensorium.errors import Unreadable
+from sensorium.media.blob import opened, size
+from sensorium.types import Pixels, Source
+
+LOCK = threading.RLock()
+"""Re-entrant, since a reader may be closed by the garbage collector while its thread holds the lock."""
+
+_SCALE = 1.5
+"""Pixels a point where nobody says how many are enough: 108 dpi."""
+_PIXELS_LIMIT = 16_000_000
+_SIDE_LIMIT = 32_000
+_PICTURE_LIMIT = 178_956_970
+"""Pixels of one embedded picture: Pillow's own limit for a decompression bomb."""
+_TEXT_LIMIT = 1_000_000
+_TAIL = 1 << 16
+_BREAKS = re.compile(r"\r\n?")
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
+_REASONS = {
+    raw.FPDF_ERR_PASSWORD: "locked with a password",
+    raw.FPDF_ERR_SECURITY: "locked by a security scheme that is not supported",
+    raw.FPDF_ERR_FORMAT: "a broken or truncated PDF",
+}
+
+
+class Pdf:
+    """A PDF, open until its ``with`` block ends; pages are counted from 1."""
+
+    def __init__(self, source: Source) -> None:
+        """Raises Unreadable for a locked, broken, truncated or empty PDF."""
+        self._name = source.uri
+        _check_whole(source)
+        with LOCK:
+            try:
+                self._document = pdfium.PdfDocument(source.data if source.data is not None else source.path)
+            except pdfium.PdfiumError as error:
+                reason = _REASONS.get(getattr(error, "err_code", None), f"a broken PDF ({error})")
+                raise Unreadable(f"{source.uri}: {reason}", path=source.uri) from error
+            self.pages = len(self._document)
+            if self.pages and self._document.get_formtype() != raw.FORMTYPE_NONE:
+                self._document.init_forms()
+        if not self.pages:
+            self.close()
+            raise Unreadable(f"{source.uri}: a PDF without pages", path=source.uri)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the file. Closing twice is fine."""
+        with LOCK:
+            self._document.close()
+
+    def text(self, number: int) -> str:
+        """The page's text layer, lines by newlines, broken words joined; at most a million characters."""
+        with LOCK:
+            page = self._load(number)
+            try:
+                layer = page.get_textpage()
+                try:
+                    text: str = (
+                        layer.get_text_range(0, min(layer.count_chars(), _TEXT_LIMIT)) if layer.count_chars() else ""
+                    )
+                finally:
+                    layer.close()
+            except pdfium.PdfiumError as error:
+                raise self._broken(number, error) from error
+            finally:
+                page.close()
+        joined = _BREAKS.sub("\n", text).replace("\x02\n", "").replace("\ufffe\n", "")
+        return _CONTROLS.sub("", joined).strip()
+
+    def picture(self, number: int, side: int | None = None, scale: float = _SCALE) -> Pixels:
+        """The page as people see it, ``(height, width, 3)``: its shorter side at least ``side`` pixels, or ``scale``
+        pixels a point; less where that would pass 16 million pixels.
+
+        Raises Unreadable for a page that holds a picture too large to be decoded safely.
+        """
+        with LOCK:
+            page = self._load(number)
+            try:
+                self._check_pictures(page, number)
+                width, height = (max(length, 1.0) for length in page.get_size())
+                wanted = scale if side is None else side / min(width, height)
+                wanted = min(wanted, (_PIXELS_LIMIT / (width * height)) ** 0.5, _SIDE_LIMIT / max(width, height))
+                bitmap = page.render(scale=wanted, rev_byteorder=True, limit_image_cache=True)
+                try:
+                    return np.ascontiguousarray(bitmap.to_numpy()[:, :, :3])
+                finally:
+                    bitmap.close()
+            except (pdfium.PdfiumError, ValueError) as error:
+                raise self._broken(number, error) from error
+            finally:
+                page.close()
+
+    def _load(self, number: int) -> pdfium.PdfPage:
+        try:
+            return self._document[number - 1]
+        except (pdfium.PdfiumError, IndexError) as error:
+            raise self._broken(number, error) from error
+
+    def _broken(self, number: int, error: Exception) -> Unreadable:
+        return Unreadable(f"{self._name}: page {number} cannot be read ({error})", path=self._name)
+
+    def _check_pictures(self, page: pdfium.PdfPage, number: int) -> None:
+        for picture in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=8):
+            width, height = picture.get_px_size()
+            if width * height > _PICTURE_LIMIT:
+                raise Unreadable(
+                    f"{self._name}: page {number} holds a picture of {width:,} x {height:,} pixels, a "
+                    f"decompression bomb; at most {_PICTURE_LIMIT:,} pixels are decoded",
+                    path=self._name,
+                )
+
+
+def _check_whole(source: Source) -> None:
+    """A cut file may still yield its first pages; say that it is cut instead of indexing half of it."""
+    length = size(source)
+    with opened(source) as stream:
+        head = stream.read(2048)
+        stream.seek(max(0, length - _TAIL))
+        tail = stream.read()
+        claim = re.search(rb"/Linearized\b.{0,200}?/L\s+(\d+)", head, re.S)
+        stream.seek(0, io.SEEK_END)
+    if b"startxref" not in tail and b"%%EOF" not in tail:
+        raise Unreadable(f"{source.uri}: a truncated PDF: its end (%%EOF) is missing", path=source.uri)
+    if claim and length < int(claim.group(1)):
+        raise Unreadable(f"{source.uri}: a truncated PDF: {length:,} of {int(claim.group(1)):,} bytes", path=source.uri)
