@@ -10,6 +10,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 from sensorium.errors import Invalid
 from sensorium.home import DEFAULT_INDEX, DEFAULT_MODEL, default_path
@@ -32,7 +33,7 @@ class Settings:
 
 def load(
     home: Path | str | None = None,
-    flags: Mapping[str, object] | None = None,
+    flags: Mapping[str, Any] | None = None,
     environment: Mapping[str, str] = os.environ,
 ) -> Settings:
     """Read the settings. Raises Invalid for a broken file, an unknown key or a value of the wrong type."""
@@ -47,7 +48,7 @@ def load(
     return replace(settings, **{name: value for name, value in (flags or {}).items() if value is not None})
 
 
-def _from_file(file: Path) -> dict[str, object]:
+def _from_file(file: Path) -> dict[str, Any]:
     try:
         found = tomllib.loads(file.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
@@ -55,7 +56,7 @@ def _from_file(file: Path) -> dict[str, object]:
     return {name: _typed(name, value, f"{file}: {name}") for name, value in found.items()}
 
 
-def _typed(name: str, value: object, where: str) -> object:
+def _typed(name: str, value: object, where: str) -> Any:
     kinds = {"index": str, "model": str, "workers": int, "lookahead_mb": int}
     kind = kinds.get(name)
     if kind is None:

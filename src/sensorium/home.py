@@ -156,6 +156,30 @@ class Home:
         return embedder if dim is None or dim == embedder.spec.dim else Resized(embedder, dim)
 
 
+def open(
+    name: str = DEFAULT_INDEX,
+    *,
+    home: Path | str | None = None,
+    model: str | None = None,
+    dim: int | None = None,
+    metric: Metric | str | None = None,
+    create: bool = True,
+) -> Space:
+    """The space of an index in a home of its own, which closes with it: ``with sensorium.open("photos") as space``.
+
+    ``home`` is the platform's folder for a user's data by default. A missing index is made unless ``create`` is False;
+    the rest is as in :meth:`Home.open`.
+    """
+    owner = Home(home)
+    try:
+        space = owner.open(name, model=model, dim=dim, metric=metric, create=create)
+    except SensoriumError:
+        owner.close()
+        raise
+    space.on_close = owner.close
+    return space
+
+
 def display_name(spec: IndexSpec) -> str:
     """``NAME`` in the default bucket, else ``BUCKET/NAME``."""
     return spec.name if spec.bucket == DEFAULT_BUCKET else f"{spec.bucket}/{spec.name}"

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from sensorium.catalog import Ledger
 from sensorium.errors import Conflict, Invalid
 from sensorium.filter import And, Filter, parse
 from sensorium.fusion import weighted
-from sensorium.media.read import read, read_payload
+from sensorium.media.read import read, read_one
 from sensorium.models.base import Embedder
 from sensorium.models.batched import Batched
 from sensorium.stores.base import Index, Query
@@ -74,7 +75,8 @@ class Space:
         if spec.model is not None and spec.model != embedder.spec.stamp:
             raise Conflict(
                 f"index {spec.bucket}/{spec.name} holds vectors of {spec.model}, the model here is "
-                f"{embedder.spec.stamp}; open it with its own model, or index again under another name (`sensorium index PATH --index NEW`)",
+                f"{embedder.spec.stamp}; open it with its own, or index again under another name "
+                "(`sensorium index PATH --index NEW`)",
                 path="model",
             )
         if spec.dim != embedder.spec.dim:
@@ -86,6 +88,19 @@ class Space:
         self.index = index
         self.embedder = Batched(embedder)
         self.ledger = ledger
+        self.on_close: Callable[[], None] | None = None
+        """What else ends with the space: its home, when ``sensorium.open`` made that for it."""
+
+    def close(self) -> None:
+        """Close what was opened for this space alone; one that a home opened ends with that home."""
+        if self.on_close is not None:
+            self.on_close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     @property
     def name(self) -> str:
@@ -151,10 +166,13 @@ class Space:
         A ``str`` is words, a ``Path`` a file to search with; weights may be negative. ``modalities`` and ``filter``
         apply before k. Raises Invalid for no input, empty words or unknown modalities.
         """
-        payloads = [read_payload(as_source(one)).payload if isinstance(one, Path) else one for one in inputs]
+        payloads = [self._payload(one) if isinstance(one, Path) else one for one in inputs]
         wanted = [as_modality(one) for one in modalities]
         vector = self.query_vector(payloads, weights, wanted)
         return self.nearest(vector, k=k, modalities=wanted, filter=filter, max_distance=max_distance)
+
+    def _payload(self, path: Path) -> Payload:
+        return read_one(as_source(path), self.embedder.spec.reading).payload
 
     def query_vector(
         self, payloads: Sequence[Payload], weights: Sequence[float] | None = None, modalities: Sequence[Modality] = ()

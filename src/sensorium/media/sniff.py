@@ -52,7 +52,7 @@ def sniff(source: Source) -> Kind:
     with opened(source) as stream:
         head = stream.read(_HEAD)
         if not head:
-            raise Unreadable(f"{source.uri}: the file is empty", path=source.uri)
+            raise Unreadable(f"{source.uri}: the file is empty", code="empty", path=source.uri)
         kind = _by_signature(source, stream, head)
         return kind if kind is not None else _by_text(source, stream, head)
 
@@ -145,7 +145,7 @@ def _by_text(source: Source, stream: BinaryIO, head: bytes) -> Kind:
         raise _refused(source, f"no known format; first bytes {head[:8].hex(' ')}")
     start = head[found.mark :].decode(found.codec, errors="replace")
     if not start.strip() and len(head) < _HEAD:
-        raise Unreadable(f"{source.uri}: the file holds only white space", path=source.uri)
+        raise Unreadable(f"{source.uri}: the file holds only white space", code="empty", path=source.uri)
     return Kind(_text_type(source, start), Modality.TEXT, found)
 
 
@@ -170,4 +170,4 @@ def _text_type(source: Source, start: str) -> str:
 
 
 def _refused(source: Source, why: str) -> Unreadable:
-    return Unreadable(f"{source.uri}: {why}; accepted: {signatures.ACCEPTED}", path=source.uri)
+    return Unreadable(f"{source.uri}: {why}; accepted: {signatures.ACCEPTED}", code="unknown_format", path=source.uri)

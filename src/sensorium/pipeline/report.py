@@ -6,6 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 
+SKIPPED = {"unknown_format": "unknown format", "empty": "empty"}
+"""Error codes of a folder's files that are left out and counted; named by the user they are failures."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """A source that could not be indexed. Its earlier records stay."""
@@ -21,6 +25,8 @@ class Report:
 
     total: int = 0
     """Sources found."""
+    finished: int = 0
+    """Sources that need nothing more in this run, whatever became of them."""
     embedded: int = 0
     """Sources whose segments were embedded in this run."""
     reused: int = 0
@@ -35,7 +41,7 @@ class Report:
     by_modality: dict[str, int] = field(default_factory=dict)
     """Segments embedded, by modality."""
     skipped: dict[str, int] = field(default_factory=dict)
-    """Files left out, by reason: hidden, link, excluded, unknown format."""
+    """Files left out, by reason: hidden, link, excluded, unknown format, empty."""
     failures: list[Failure] = field(default_factory=list)
     notes: dict[str, list[str]] = field(default_factory=dict)
     """What a reader should know, with the sources it is true of."""
@@ -46,11 +52,6 @@ class Report:
     @property
     def failed(self) -> int:
         return len(self.failures)
-
-    @property
-    def finished(self) -> int:
-        """Sources that need nothing more in this run."""
-        return self.embedded + self.reused + self.unchanged + self.failed + self.skipped.get("unknown format", 0)
 
     def to_json(self) -> dict[str, object]:
         """For ``--json``: the counts, and the failures with their reasons."""

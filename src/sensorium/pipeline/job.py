@@ -1,0 +1,186 @@
+"""A source on its way through a run, and the look that decides what it needs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+
+from sensorium.catalog import Entry, Ledger
+from sensorium.errors import Unreadable
+from sensorium.media.read import read
+from sensorium.pipeline.options import Options
+from sensorium.pipeline.walk import Candidate
+from sensorium.space import Space, as_source, content_hash, record_key
+from sensorium.types import MetadataValue, Record, Segment, Segmentation
+
+RACY_NS = 2_000_000_000
+"""A file changed within this time before it was last read is read again: clocks and file systems are coarse."""
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """One source. The look-ahead thread fills in what it finds; only the run's own thread counts records."""
+
+    candidate: Candidate
+    metadata: Mapping[str, MetadataValue]
+    joined: str | None
+    settings: str
+    tags: str
+    content: str = ""
+    modality: str = ""
+    fresh: bool = True
+    """Whether no earlier records exist, so that a failure may leave none."""
+    found: int = 0
+    """Segments in the source; known once the look-ahead has ended."""
+    kept: int = 0
+    """Segments whose records an earlier run that was cut off had put already."""
+    ended: bool = False
+    arrived: int = 0
+    """Segments embedded."""
+    held: list[Record] = field(default_factory=list)
+    failed: bool = False
+
+    @property
+    def uri(self) -> str:
+        return self.candidate.uri
+
+    @property
+    def version(self) -> str:
+        return self.entry().version
+
+    @property
+    def complete(self) -> bool:
+        """Whether every segment has its vector."""
+        return self.ended and self.arrived + self.kept == self.found
+
+    def entry(self) -> Entry:
+        """The catalog's entry for this state of the source."""
+        return Entry(
+            source=self.uri,
+            size=self.candidate.size,
+            mtime_ns=self.candidate.mtime_ns,
+            content=self.content,
+            settings=self.settings,
+            tags=self.tags,
+            modality=self.modality,
+            records=self.found,
+            checked_s=time.time(),
+        )
+
+
+# What a look can find. A stream of `Piece`s ends with one of the others.
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A segment to embed."""
+
+    job: Job
+    segment: Segment
+
+
+@dataclass(frozen=True, slots=True)
+class Unchanged:
+    """Nothing to do; ``entry`` is to be written where only the file's times differ."""
+
+    job: Job
+    entry: Entry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reused:
+    """The same bytes were embedded before: their records serve again, under a new source or other metadata."""
+
+    job: Job
+    records: list[Record]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Every segment has been given out."""
+
+    job: Job
+
+
+Finding = Piece | Unchanged | Reused | Ended
+
+
+def make_job(candidate: Candidate, space: Space, options: Options) -> Job:
+    """The job of a candidate, with the hashes of everything but its bytes."""
+    row = options.annotations.rows.get(candidate.uri) if options.annotations else None
+    metadata = {**options.metadata, **(row.metadata if row else {})}
+    joined = row.text if row else None
+    if joined is not None:
+        metadata["text"] = joined
+    settings = {
+        "segmentation": asdict(segmentation(space, options)),
+        "reading": asdict(space.embedder.spec.reading),
+        "purpose": options.purpose.value,
+        "joined": joined,
+    }
+    return Job(candidate, metadata, joined, _digest(settings), _digest(metadata))
+
+
+def segmentation(space: Space, options: Options) -> Segmentation:
+    """How sources are cut in this run."""
+    return options.segmentation or space.embedder.spec.segmentation
+
+
+def is_unchanged(job: Job, ledger: Ledger) -> bool:
+    """Whether the catalog holds the source as it is, by size, time and settings, without reading it."""
+    earlier = ledger.entry(job.uri)
+    if earlier is None or (earlier.settings, earlier.tags) != (job.settings, job.tags):
+        return False
+    same = (job.candidate.size, job.candidate.mtime_ns) == (earlier.size, earlier.mtime_ns)
+    return same and job.candidate.mtime_ns + RACY_NS < int(earlier.checked_s * 1e9)
+
+
+def look(job: Job, space: Space, ledger: Ledger, options: Options) -> Iterator[Finding]:
+    """Decide what a source needs, reading as little as possible. Runs in a look-ahead thread.
+
+    Raises Unreadable for a broken file and for one that changes while it is read.
+    """
+    candidate = job.candidate
+    earlier = ledger.entry(job.uri)
+    job.fresh = earlier is None
+    if is_unchanged(job, ledger):
+        yield Unchanged(job)
+        return
+    job.content = content_hash(as_source(candidate.path))
+    if earlier is not None and earlier.version == job.version:
+        job.found, job.modality = earlier.records, earlier.modality
+        yield Unchanged(job, job.entry())
+        return
+    for twin in ledger.twins(job.content, job.settings):
+        records = space.index.get(ledger.keys(twin.source, twin.version))
+        if records and len(records) == twin.records:
+            job.found, job.modality = twin.records, twin.modality
+            yield Reused(job, [space.moved(record, job.uri, job.metadata) for record in records])
+            return
+    yield from _segments(job, space, ledger, options)
+
+
+def _segments(job: Job, space: Space, ledger: Ledger, options: Options) -> Iterator[Finding]:
+    stored = frozenset(ledger.keys(job.uri, job.version, stored=True))
+    source = as_source(job.candidate.path)
+    count = kept = 0
+    for segment in read(source, segmentation(space, options), space.embedder.spec.reading):
+        count += 1
+        job.modality = job.modality or segment.modality.value
+        if record_key(segment.source, segment.modality, segment.span) in stored:
+            kept += 1  # a run that was cut off had put it already
+        else:
+            yield Piece(job, segment)
+    now = job.candidate.path.stat()
+    if (now.st_size, now.st_mtime_ns) != (job.candidate.size, job.candidate.mtime_ns):
+        raise Unreadable(f"{job.candidate.path}: changed while it was read; run again", code="changed", path=job.uri)
+    job.found, job.kept = count, kept
+    yield Ended(job)
+
+
+def _digest(value: object) -> str:
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

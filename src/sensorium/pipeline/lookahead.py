@@ -1,0 +1,130 @@
+"""Decode ahead of the model: threads that read sources while the model works, within a budget of decoded bytes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from queue import SimpleQueue
+
+from sensorium.errors import SensoriumError, Unreadable
+from sensorium.pipeline.job import Finding, Job, Piece
+from sensorium.types import Audio, Image, Page, Payload, Video
+
+OVERHEAD = 2_000
+"""Bytes that a segment costs beside its content."""
+
+
+class Budget:
+    """Decoded bytes that may be alive at once. One segment is always let in, however large."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._used = 0
+        self._changed = threading.Condition()
+        self._closed = False
+
+    def take(self, size: int) -> bool:
+        """Wait for room; False once the budget is closed."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._closed or not self._used or self._used + size <= self._limit)
+            self._used += size
+            return not self._closed
+
+    def give(self, size: int) -> None:
+        """Give room back."""
+        with self._changed:
+            self._used -= size
+            self._changed.notify_all()
+
+    def close(self) -> None:
+        """Let everyone go who waits."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+
+class Failed:
+    """A source whose reading ended in an error. ``error`` that is no SensoriumError is a bug, to be raised."""
+
+    def __init__(self, job: Job, error: Exception) -> None:
+        self.job = job
+        self.error = error
+
+
+class LookAhead:
+    """Runs ``look`` on each job in ``workers`` threads; findings go to ``events``, and at the end one None a thread."""
+
+    def __init__(
+        self,
+        jobs: Iterable[Job],
+        look: Callable[[Job], Iterator[Finding]],
+        events: SimpleQueue[object],
+        budget: Budget,
+        workers: int,
+    ) -> None:
+        self._jobs = iter(jobs)
+        self._look = look
+        self._events = events
+        self._budget = budget
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self.workers = workers
+        self._threads = [
+            threading.Thread(target=self._work, name=f"look-ahead-{number}", daemon=True) for number in range(workers)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Ask the threads to end after the segment in hand, and wait for them."""
+        self._stop.set()
+        self._budget.close()
+        for thread in self._threads:
+            thread.join()
+
+    def _work(self) -> None:
+        while not self._stop.is_set():
+            with self._lock:
+                job = next(self._jobs, None)
+            if job is None:
+                break
+            try:
+                self._one(job)
+            except SensoriumError as error:
+                self._events.put(Failed(job, error))
+            except OSError as error:
+                reason = f"{job.candidate.path}: {error.strerror or error}"
+                self._events.put(Failed(job, Unreadable(reason, path=job.uri)))
+            except Exception as error:  # noqa: BLE001  # handed to the run's own thread, which raises it
+                self._events.put(Failed(job, error))
+        self._events.put(None)
+
+    def _one(self, job: Job) -> None:
+        findings = self._look(job)
+        for finding in findings:
+            if isinstance(finding, Piece) and not self._budget.take(weigh(finding)):
+                break
+            self._events.put(finding)
+            if self._stop.is_set():
+                break
+
+
+def weigh(piece: Piece) -> int:
+    """Bytes of memory that a segment holds, roughly."""
+    return OVERHEAD + _bytes(piece.segment.payload)
+
+
+def _bytes(payload: Payload | None) -> int:
+    match payload:
+        case None:
+            return 0
+        case str():
+            return len(payload) * 2
+        case Image(pixels=pixels):
+            return pixels.nbytes
+        case Audio(samples=samples):
+            return samples.nbytes
+        case Page(text=text, picture=picture):
+            return len(text) * 2 + _bytes(picture)
+        case Video(frames=frames, sound=sound):
+            return sum(_bytes(frame) for frame in frames) + _bytes(sound)
