@@ -1,0 +1,1 @@
+"""The cases of :class:`sensorium.testing.store_contract.StoreContract`, by what they look at."""
