@@ -59,26 +59,25 @@ def _segments(source: Source, seconds: float, reading: Reading, tail: float) -> 
             raise Unreadable(f"{source.uri}: no sound track that can be decoded", path=source.uri)
         origin = chosen.origin if chosen.pictures is not None else None
         sound = Sound(container, chosen.sound, source, rate, origin)
-        taken = index = 0
+        index = 0
         last = False
         while not last:
             start = index * seconds
             waiting = sound.ahead(round((seconds + tail) * rate) + 1)
-            if taken + waiting == 0:
+            if sound.end == 0:
                 raise Unreadable(f"{source.uri}: no sound in it, 0 samples", path=source.uri)
-            stop = cuts.stop(start, (taken + waiting) / rate, seconds, tail) if sound.ended else start + seconds
+            stop = cuts.stop(start, sound.end, seconds, tail) if sound.ended else start + seconds
             last = stop is None
-            samples = sound.take(waiting if stop is None else round(stop * rate) - taken)
-            taken += len(samples)
+            samples = sound.take(waiting if stop is None else round(stop * rate) - sound.position)
             whole = last and index == 0
             if last and chosen.pictures is None:
-                check_complete(source, chosen.declared, taken / rate)
+                check_complete(source, chosen.declared, sound.end)
             encoded = blob.encoded(source, chosen.media_type) if whole else wav(samples, rate)
             yield Segment(
                 source=source.uri,
                 modality=Modality.AUDIO,
                 media_type=chosen.media_type,
-                span=None if whole else cuts.span(start, taken / rate),
+                span=None if whole else cuts.span(start, sound.position / rate),
                 payload=Audio(samples, rate, encoded),
                 notes=sound.damage.notes,
             )

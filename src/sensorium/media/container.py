@@ -64,6 +64,7 @@ class Tracks:
     origin: float
     declared: float | None
     media_type: str
+    notes: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -104,7 +105,8 @@ def tracks(container: InputContainer, source: Source) -> Tracks:
         sound=sound,
         origin=min(starts, default=0.0),
         declared=_declared(container, chosen),
-        media_type=_media_type(container, source, silent_film=pictures is not None),
+        media_type=_media_type(container, source, film=pictures is not None),
+        notes=("its sound is in a codec that cannot be decoded",) if container.streams.audio and not sound else (),
     )
 
 
@@ -213,10 +215,10 @@ def _stream_seconds(stream: VideoStream | AudioStream) -> float | None:
         return None
 
 
-def _media_type(container: InputContainer, source: Source, silent_film: bool) -> str:
+def _media_type(container: InputContainer, source: Source, film: bool) -> str:
     """What the caller found in the bytes, unless it says video of a file that has only sound."""
-    kind = "video/" if silent_film else "audio/"
+    kind = "video/" if film else "audio/"
     if source.media_type is not None and source.media_type.startswith(kind):
         return source.media_type
     name = container.format.name.split(",")[0]
-    return _TYPES.get(name, ("video/x-" + name, "audio/x-" + name))[0 if silent_film else 1]
+    return _TYPES.get(name, ("video/x-" + name, "audio/x-" + name))[0 if film else 1]

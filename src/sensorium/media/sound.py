@@ -36,6 +36,8 @@ class Sound:
     ) -> None:
         self.rate = rate
         self.ended = False
+        self.position = 0
+        """Samples taken so far."""
         self.damage = Damage(source, "sound")
         self._origin = origin
         self._parts = self._resampled(container, stream, source)
@@ -66,7 +68,18 @@ class Sound:
                 part = part[:left]
             taken.append(part)
             left -= len(part)
+            self.position += len(part)
         return np.concatenate(taken) if taken else np.empty(0, np.float32)
+
+    def skip(self, count: int) -> None:
+        """Pass over the next ``count`` samples."""
+        while count > 0 and (passed := len(self.take(min(count, self.rate)))):
+            count -= passed
+
+    @property
+    def end(self) -> float:
+        """The second up to which the track has been read."""
+        return (self.position + self._buffered) / self.rate
 
     def _resampled(self, container: InputContainer, stream: AudioStream, source: Source) -> Iterator[Samples]:
         mixer: _Mixer | None = None
