@@ -1,0 +1,78 @@
+"""A record as a row of the database: its text, and the checksums that tell one flipped byte.
+
+``vector_check`` is the CRC-32 of the vector, ``row_check`` that of slot, key, metadata and ``vector_check``. So a hit's
+row is verified without touching its vector, and CRC-32 misses no burst of up to 32 bits.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+from zlib import crc32
+
+from sensorium.stores.embedded.faults import damaged
+from sensorium.types import Metadata, MetadataValue, Vector
+
+COLUMNS = "slot, key, metadata, vector_check, row_check"
+_HEAD = struct.Struct("<QIII")
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of ``records`` as it is stored."""
+
+    slot: int
+    key: bytes
+    metadata: bytes
+    vector_check: int
+    row_check: int
+
+    def broken(self) -> bool:
+        """Whether slot, key, metadata or checksums are not what was written."""
+        return self.row_check != _row_check(self.slot, self.key, self.metadata, self.vector_check)
+
+    def checked(self, path: Path) -> Row:
+        """Itself, or Corrupt naming the record."""
+        if self.broken():
+            raise damaged(path, f"the record {shown(self.key)} in slot {self.slot} fails its checksum")
+        return self
+
+    def checked_vector(self, vector: Vector, path: Path) -> Vector:
+        """The vector, or Corrupt naming the record; ``path`` is the slot file."""
+        if vector_check(vector) != self.vector_check:
+            raise damaged(path, f"the vector of the record {shown(self.key)} in slot {self.slot} fails its checksum")
+        return vector
+
+    def text(self) -> str:
+        return self.key.decode()
+
+    def decoded(self) -> dict[str, MetadataValue]:
+        return decoded(self.metadata)
+
+
+def row(slot: int, key: str, metadata: Metadata, vector: Vector) -> tuple[int, str, str, int, int]:
+    """The values of :data:`COLUMNS` for a record; ``vector`` is contiguous float32."""
+    text = _encode(metadata)
+    check = vector_check(vector)
+    return (slot, key, text, check, _row_check(slot, key.encode(), text.encode(), check))
+
+
+def decoded(metadata: bytes) -> dict[str, MetadataValue]:
+    return cast(dict[str, MetadataValue], json.loads(metadata))
+
+
+def vector_check(vector: Vector) -> int:
+    return crc32(vector.data)
+
+
+def shown(key: bytes) -> str:
+    """A key in a message, also one that is no longer UTF-8."""
+    return repr(key.decode(errors="replace"))
+
+
+def _row_check(slot: int, key: bytes, metadata: bytes, vector_check: int) -> int:
+    return crc32(metadata, crc32(key, crc32(_HEAD.pack(slot, len(key), len(metadata), vector_check))))

@@ -1,0 +1,133 @@
+"""The exact scan: the nearest of some slots, by a fast float32 pass that shortlists and a float64 one that decides.
+
+The float32 pass may sum equal rows differently and its order is nobody's truth. It keeps every row that could be among
+the nearest within its error bound; :func:`exact_distances` then gives those the same distances that any store gives.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sensorium.stores.distances import exact_distances
+from sensorium.stores.embedded.vectors import Vectors, measured, tame
+from sensorium.types import Matrix, Metric, Vector
+
+Slots = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+_BLOCK_BYTES = 1 << 20
+"""Rows gathered at a time stay in the processor's cache."""
+_ONE_THREAD_BYTES = 16 << 20
+"""Up to here the product is made on the caller's thread; the threads of BLAS would cost more than they bring."""
+
+
+class Nearest(NamedTuple):
+    """Slots and their distances, nearest first; more than k where the last place is tied."""
+
+    slots: Slots
+    distances: Vector
+
+
+class Scan(NamedTuple):
+    """What to measure and from where."""
+
+    vector: Vector
+    metric: Metric
+    k: int
+
+
+def scan_all(scan: Scan, vectors: Vectors, count: int, mask: Mask | None) -> Nearest:
+    """The nearest of the first ``count`` slots, or of those that ``mask`` (count,) keeps."""
+    rows = vectors.rows(count)
+    lengths = vectors.lengths(count)
+    matching = count if mask is None else int(np.count_nonzero(mask))
+    if not matching:
+        return _none()
+    if lengths is None or not _is_tame(scan.vector):
+        slots = np.arange(count) if mask is None else np.flatnonzero(mask)
+        return _decided(scan, rows, slots)
+    least, most = _bounds(scan, _products(rows, _unit(scan)), lengths)
+    if mask is not None:
+        least[~mask] = np.inf
+        most[~mask] = np.inf
+    return _decided(scan, rows, _shortlist(least, most, min(scan.k, matching)))
+
+
+def scan_some(scan: Scan, vectors: Vectors, count: int, slots: Slots) -> Nearest:
+    """The nearest of ``slots`` (rising), which are fetched block by block: cheap while they are few."""
+    rows = vectors.rows(count)
+    if not len(slots):
+        return _none()
+    unit = _unit(scan)
+    step = max(1, _BLOCK_BYTES // (rows.shape[1] * 4))
+    block = np.empty((min(step, len(slots)), rows.shape[1]), np.float32)
+    products = np.empty(len(slots), np.float32)
+    lengths = np.empty(len(slots), np.float32)
+    for start in range(0, len(slots), step):
+        part = slots[start : start + step]
+        fetched = block[: len(part)]
+        np.take(rows, part, axis=0, out=fetched, mode="clip")
+        lengths[start : start + len(part)] = measured(fetched)
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            np.vecdot(fetched, unit, out=products[start : start + len(part)])
+    if not tame(lengths) or not _is_tame(scan.vector):
+        return _decided(scan, rows, slots)
+    least, most = _bounds(scan, products, lengths)
+    return _decided(scan, rows, slots[_shortlist(least, most, min(scan.k, len(slots)))])
+
+
+def _products(rows: Matrix, unit: Vector) -> Vector:
+    if rows.nbytes <= _ONE_THREAD_BYTES:
+        single: Vector = np.vecdot(rows, unit)
+        return single
+    product: Vector = rows @ unit
+    return product
+
+
+def _unit(scan: Scan) -> Vector:
+    """The query as a factor: at length one under cosine."""
+    if scan.metric is Metric.EUCLIDEAN:
+        return scan.vector
+    wide = scan.vector.astype(np.float64)
+    unit: Vector = (wide / np.sqrt((wide * wide).sum())).astype(np.float32)
+    return unit
+
+
+def _bounds(scan: Scan, products: Vector, lengths: Vector) -> tuple[Vector, Vector]:
+    """The least and the most that each row's distance can be, on a scale of its own that keeps the order.
+
+    The bound on the error of a float32 product, n/4 + 16 roundings of sums over at least four lanes, is taken twice.
+    """
+    slack = 2 * (len(scan.vector) / 4 + 16) * 2.0**-24
+    if scan.metric is Metric.COSINE:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            scaled = np.negative(products / lengths)
+        return scaled, scaled + np.float32(2 * slack)
+    length = measured(scan.vector[None])[0]
+    squares = lengths * lengths - 2 * products + length * length
+    error = np.float32(slack) * (lengths + length) ** 2 + np.float32(1e-30)
+    return squares - error, squares + error
+
+
+def _shortlist(least: Vector, most: Vector, k: int) -> Slots:
+    """Places of all that may be among the k nearest."""
+    return np.flatnonzero(least <= np.partition(most, k - 1)[k - 1])
+
+
+def _decided(scan: Scan, rows: Matrix, slots: Slots) -> Nearest:
+    distances = exact_distances(rows[slots], scan.vector, scan.metric)
+    order = np.argsort(distances, kind="stable")
+    if len(order) > scan.k:
+        order = order[: np.searchsorted(distances[order], distances[order[scan.k - 1]], side="right")]
+    return Nearest(slots[order], distances[order])
+
+
+def _is_tame(vector: Vector) -> bool:
+    return tame(measured(vector[None]))
+
+
+def _none() -> Nearest:
+    return Nearest(np.empty(0, np.int64), np.empty(0, np.float32))

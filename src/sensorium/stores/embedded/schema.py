@@ -1,0 +1,54 @@
+"""The tables of a store's database, as of the newest format, and the numbers that mark the file as ours.
+
+``records``  one row a record. Its rowid is its slot; slots are never used twice within a generation.
+``dead``     the slots that were given up, in that order: what another process has to learn since it last looked.
+``state``    one row, changed by every commit: ``seq`` counts them.
+
+So whoever knows (seq, slots, deaths) of a moment catches up by reading the dead since then; opening reads them all.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+APPLICATION_ID = 0x53454E53
+"""``SENS``, in the header of the database file."""
+FORMAT = 1
+"""``user_version``: the newest format, and the only one that is written."""
+
+TABLES = """
+CREATE TABLE state (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    seq INTEGER NOT NULL,
+    generation INTEGER NOT NULL,
+    slots INTEGER NOT NULL,
+    records INTEGER NOT NULL,
+    deaths INTEGER NOT NULL,
+    dropped INTEGER NOT NULL,
+    owner BLOB NOT NULL,
+    spec TEXT NOT NULL,
+    spec_check INTEGER NOT NULL
+);
+CREATE TABLE records (
+    slot INTEGER PRIMARY KEY,
+    key TEXT NOT NULL,
+    metadata TEXT NOT NULL,
+    vector_check INTEGER NOT NULL,
+    row_check INTEGER NOT NULL
+);
+CREATE UNIQUE INDEX records_key ON records (key);
+CREATE TABLE dead (
+    id INTEGER PRIMARY KEY,
+    slot INTEGER NOT NULL
+);
+"""
+
+
+def write(connection: sqlite3.Connection, spec: str, owner: bytes, spec_check: int) -> None:
+    """Make the tables of an index without records in an empty database, inside the caller's transaction."""
+    for statement in TABLES.split(";"):
+        if statement.strip():
+            connection.execute(statement)
+    connection.execute("INSERT INTO state VALUES (1, 0, 0, 0, 0, 0, 0, ?, ?, ?)", (owner, spec, spec_check))
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {FORMAT}")

@@ -1,0 +1,208 @@
+"""What this process knows of an index, and how it catches up with what other writers committed.
+
+Derived from the database and never needed to open it. A snapshot is of one commit and never changes; queries hold one
+while newer ones are made.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sensorium.stores.base import IndexSpec
+from sensorium.stores.embedded import rows
+from sensorium.stores.embedded.columns import Columns
+from sensorium.stores.embedded.columns import Snapshot as ColumnsSnapshot
+from sensorium.stores.embedded.faults import damaged
+from sensorium.stores.embedded.slots import SlotFile, SlotHeader
+from sensorium.stores.embedded.vectors import Vectors
+from sensorium.types import Metric
+
+_SELECT = "SELECT seq, generation, slots, records, deaths, dropped, owner, spec, spec_check FROM state WHERE one = 1"
+
+
+class StateRow(NamedTuple):
+    """The row of ``state``, as :mod:`~sensorium.stores.embedded.schema` explains it."""
+
+    seq: int
+    generation: int
+    slots: int
+    records: int
+    deaths: int
+    dropped: int
+    owner: bytes
+    spec: bytes
+    spec_check: int
+
+    @classmethod
+    def read(cls, connection: sqlite3.Connection, path: Path) -> StateRow:
+        """The row as committed; Corrupt where it is missing or fails its checksum."""
+        found = connection.execute(_SELECT).fetchone()
+        if found is None:
+            raise damaged(path, "it has no state row")
+        row = cls(*found)
+        if row.spec_check != spec_check(row.owner, row.spec):
+            raise damaged(path, "the specification of the index fails its checksum")
+        return row
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """An index at one commit."""
+
+    seq: int
+    generation: int
+    slots: int
+    """How many slots were handed out; the dead among them."""
+    count: int
+    deaths: int
+    dropped: bool
+    live: NDArray[np.bool_] | None
+    """Which slots hold a record, ``(slots,)``; None: all do."""
+    vectors: Vectors
+    spec: IndexSpec
+    spec_text: bytes
+
+
+class Tracker:
+    """The newest snapshot that this process has made. One catches up; the others use what it made."""
+
+    def __init__(self, database_path: Path) -> None:
+        self._path = database_path
+        self._lock = threading.Lock()
+        self._current: Snapshot | None = None
+        self._columns: Columns | None = None
+        self._columns_of: tuple[int, ColumnsSnapshot] | None = None
+        """The columns of a seq, once a filter has asked for any."""
+
+    def at(self, connection: sqlite3.Connection) -> Snapshot | None:
+        """The snapshot that the connection's transaction sees; None where this process already knows a newer one.
+
+        Then the caller begins another transaction. FileNotFoundError where the slot file is gone: the index was
+        dropped or compacted meanwhile.
+        """
+        row = StateRow.read(connection, self._path)
+        current = self._current
+        if current is None or row.seq != current.seq:
+            with self._lock:
+                current = self._current
+                if current is None or row.seq > current.seq:
+                    current = self._current = self._caught_up(connection, row, current)
+        return current if current.seq == row.seq else None
+
+    def columns(self, connection: sqlite3.Connection, snapshot: Snapshot) -> ColumnsSnapshot | None:
+        """The metadata columns of a snapshot, row by slot; None where this process already knows a newer snapshot."""
+        with self._lock:
+            if self._current is not snapshot:
+                return None
+            if self._columns_of is None or self._columns_of[0] != snapshot.seq:
+                if self._columns is None:
+                    self._columns = Columns(snapshot.spec.non_filterable)
+                self._fill(self._columns, connection, snapshot.slots)
+                self._columns_of = (snapshot.seq, self._columns.snapshot())
+            return self._columns_of[1]
+
+    def close(self) -> None:
+        with self._lock:
+            if self._current is not None:
+                self._current.vectors.file.close()
+
+    def _caught_up(self, connection: sqlite3.Connection, row: StateRow, known: Snapshot | None) -> Snapshot:
+        spec = known.spec if known is not None and known.spec_text == row.spec else spec_of(row.spec)
+        if known is None or known.generation != row.generation:
+            header = SlotHeader(spec.dim, row.generation, row.owner)
+            vectors = Vectors(SlotFile(slot_path(self._path, row.generation), header))
+            if known is not None:
+                known.vectors.file.close()
+            self._columns = self._columns_of = known = None
+        else:
+            vectors = known.vectors
+        vectors.rows(row.slots)  # maps them while the file is open, and refuses one that is cut short
+        deaths = 0 if known is None else known.deaths
+        dead = [slot for (slot,) in connection.execute("SELECT slot FROM dead WHERE id > ?", (deaths,))]
+        return Snapshot(
+            row.seq,
+            row.generation,
+            row.slots,
+            row.records,
+            row.deaths,
+            bool(row.dropped),
+            _live(known, row.slots, dead),
+            vectors,
+            spec,
+            row.spec,
+        )
+
+    def _fill(self, columns: Columns, connection: sqlite3.Connection, slots: int) -> None:
+        """Add the metadata of the slots that the columns lack; a dead one holds nothing and is masked anyway."""
+        found = connection.execute("SELECT slot, metadata FROM records WHERE slot >= ? ORDER BY slot", (len(columns),))
+        for slot, metadata in found:
+            while len(columns) < slot:
+                columns.append({})
+            try:
+                columns.append(rows.decoded(metadata))
+            except ValueError as error:
+                raise damaged(self._path, f"the metadata in slot {slot} is not JSON ({error})") from error
+        while len(columns) < slots:
+            columns.append({})
+
+
+def slot_path(database_path: Path, generation: int) -> Path:
+    """Where the slot file of a generation stands: beside the database."""
+    return database_path.with_name(f"vectors.{generation}.slots")
+
+
+def spec_text(spec: IndexSpec) -> str:
+    """A specification as the ``state`` row keeps it."""
+    return json.dumps(
+        {
+            "bucket": spec.bucket,
+            "name": spec.name,
+            "dim": spec.dim,
+            "metric": spec.metric.value,
+            "non_filterable": sorted(spec.non_filterable),
+            "text_keys": list(spec.text_keys),
+            "model": spec.model,
+            "created_s": spec.created_s,
+        },
+        ensure_ascii=False,
+    )
+
+
+def spec_of(text: bytes) -> IndexSpec:
+    """The inverse of :func:`spec_text`."""
+    fields = json.loads(text)
+    return IndexSpec(
+        bucket=fields["bucket"],
+        name=fields["name"],
+        dim=fields["dim"],
+        metric=Metric(fields["metric"]),
+        non_filterable=frozenset(fields["non_filterable"]),
+        text_keys=tuple(fields["text_keys"]),
+        model=fields["model"],
+        created_s=fields["created_s"],
+    )
+
+
+def spec_check(owner: bytes, text: bytes) -> int:
+    """The checksum over who an index is and what it is."""
+    return crc32(text, crc32(owner))
+
+
+def _live(known: Snapshot | None, slots: int, dead: list[int]) -> NDArray[np.bool_] | None:
+    before = None if known is None else known.live
+    if before is None and not dead:
+        return None
+    live = np.ones(slots, np.bool_)
+    if before is not None:
+        live[: len(before)] = before
+    live[np.array(dead, np.int64)] = False
+    return live

@@ -1,0 +1,18 @@
+"""The embedded store keeps the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sensorium.stores.embedded import EmbeddedStore
+from sensorium.testing.store_contract import StoreContract
+
+
+class TestEmbedded(StoreContract):
+    @pytest.fixture
+    def store(self, tmp_path: Path) -> Iterator[EmbeddedStore]:
+        with EmbeddedStore(tmp_path) as store:
+            yield store
