@@ -55,12 +55,13 @@ def _frames(
     if start > 1:
         container.seek(int(start * av.time_base))
     aspect = float(stream.sample_aspect_ratio or 1)
+    tick = float(stream.time_base or Fraction(1, av.time_base))  # frames that were drained name none of their own
     before: VideoFrame | None = None
     for frame in _decoded(container, stream, source):
         stamp = frame.dts if frame.pts is None else frame.pts
-        if stamp is None or frame.time_base is None:
+        if stamp is None:
             continue
-        seconds = float(stamp * frame.time_base) - start
+        seconds = stamp * tick - start
         if seconds >= stop - start:
             break
         if seconds <= 0:

@@ -12,6 +12,7 @@ So packets are read one group (key frame to key frame) ahead, 32 MB of them at m
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 import av
@@ -60,6 +61,7 @@ class Pictures:
         self._origin = origin
         self._rate = float(stream.average_rate or stream.guessed_rate or 25)
         self._aspect = min(4.0, max(0.25, float(stream.sample_aspect_ratio or 1)))
+        self._tick = float(stream.time_base or Fraction(1, av.time_base))
         self._context = stream.codec_context
         self._context.thread_type = "AUTO"
         self._context.thread_count = _THREADS
@@ -190,17 +192,17 @@ class Pictures:
         stamp = packet.dts if packet.pts is None else packet.pts
         if stamp is None:
             return self._count / self._rate
-        return float(stamp * packet.time_base) - self._origin
+        return stamp * self._tick - self._origin
 
     def _frame_seconds(self, frame: VideoFrame) -> float:
         stamp = frame.dts if frame.pts is None else frame.pts
-        if stamp is None or frame.time_base is None:
+        if stamp is None:
             return self._group.start
-        return float(stamp * frame.time_base) - self._origin
+        return stamp * self._tick - self._origin  # a frame that was drained names no time base of its own
 
     def _note_end(self, packet: Packet[Any]) -> None:
         start = self._seconds(packet)
-        length = float(packet.duration * packet.time_base) if packet.duration else 1 / self._rate
+        length = packet.duration * self._tick if packet.duration else 1 / self._rate
         self.end = max(self.end, start + length)
         self._count += 1
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import numpy as np
-from av.sidedata.sidedata import Type
+from av.sidedata.sidedata import SideDataContainer
 from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation
 
@@ -33,10 +35,10 @@ def picture(frame: VideoFrame, side: int | None, aspect: float = 1.0) -> Pixels:
 
 def _turned(pixels: Pixels, frame: VideoFrame) -> Pixels:
     """Apply the display matrix: a point (x, y) of the frame is seen at (a x + c y, b x + d y)."""
-    matrix = frame.side_data.get(Type.DISPLAYMATRIX)
-    if matrix is None:
+    found = cast(SideDataContainer, frame.side_data)  # PyAV's annotation has the wrong class
+    if "DISPLAYMATRIX" not in found:
         return pixels
-    a, b, _, c, d, *_ = np.frombuffer(bytes(matrix), np.int32).tolist()
+    a, b, _, c, d, *_ = np.frombuffer(cast(Any, found["DISPLAYMATRIX"]), np.int32).tolist()
     if abs(a) + abs(d) < abs(b) + abs(c):
         pixels, a, d = pixels.swapaxes(0, 1), c, b
     if a < 0:

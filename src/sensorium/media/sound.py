@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
+from fractions import Fraction
 from typing import Any
 
 import av
@@ -40,6 +41,7 @@ class Sound:
         """Samples taken so far."""
         self.damage = Damage(source, "sound")
         self._origin = origin
+        self._tick = float(stream.time_base or Fraction(1, av.time_base))
         self._parts = self._resampled(container, stream, source)
         self._buffer: deque[Samples] = deque()
         self._buffered = 0
@@ -98,7 +100,7 @@ class Sound:
             try:
                 frames = context.decode(packet)
             except av.FFmpegError as error:
-                self.damage.bad(float((packet.pts or 0) * packet.time_base), error)
+                self.damage.bad((packet.pts or 0) * self._tick, error)
                 continue
             self.damage.good()
             yield from frames
@@ -111,8 +113,8 @@ class Sound:
         for frame in frames:
             if frame.samples == 0:
                 continue
-            if frame.pts is not None and frame.time_base is not None:
-                at = float(frame.pts * frame.time_base)
+            if frame.pts is not None:
+                at = frame.pts * self._tick  # a frame that was drained names no time base of its own
                 if self._origin is None:
                     self._origin = at
                 gap = at - self._origin - clock
