@@ -60,11 +60,7 @@ class Compare:
     operand: Operand
 
     def __post_init__(self) -> None:
-        if not isinstance(self.key, str) or self.key.startswith("$"):
-            key = _shown(self.key)
-            raise _invalid(
-                f"a metadata key that does not begin with '$', or $and or $or, has to stand where {key} stands"
-            )
+        _check_key(self.key)
         _operand(self.key, self.op, self.operand)
 
     def _identity(self) -> tuple[object, ...]:
@@ -204,6 +200,7 @@ def _parse(json: object, depth: int) -> Filter:
             raise _invalid(f"{key} takes a non-empty array of filters, found {_shown(body)}")
         parts = tuple(_parse(part, depth + 1) for part in body)
         return And(parts) if key == "$and" else Or(parts)
+    _check_key(key)
     if not isinstance(body, Mapping):
         return Compare(key, Op.EQ, body)
     if not body:
@@ -245,6 +242,11 @@ def _operand(key: str, op: Op, found: object) -> Operand:
         if isinstance(found, str | int | float) and _is_scalar(found):
             return found
     raise _invalid(f"{op.value} on {_shown(key)} takes {wanted}, found {_shown(found)}")
+
+
+def _check_key(key: object) -> None:
+    if not isinstance(key, str) or key.startswith("$"):
+        raise _invalid(f"a metadata key (none begins with '$'), $and or $or has to stand where {_shown(key)} stands")
 
 
 def _is_scalar(value: object) -> bool:

@@ -10,7 +10,7 @@
             store.close()
 
 Each test makes a bucket of its own and removes it, so a store may be shared, be remote, and hold other buckets.
-Switches (``text_search``, ``whole_chunks``, ``random_filters``, ``random_records``) are attributes of
+Switches (``text_search``, ``whole_chunks``, ``random_filters`` …) are attributes of
 :class:`sensorium.testing.store_cases.base.StoreCases`.
 """
 
@@ -19,10 +19,11 @@ from __future__ import annotations
 from sensorium.testing.store_cases.buckets import BucketCases
 from sensorium.testing.store_cases.filters import FilterCases
 from sensorium.testing.store_cases.indexes import IndexCases
+from sensorium.testing.store_cases.operations import OperationCases
 from sensorium.testing.store_cases.queries import QueryCases
 from sensorium.testing.store_cases.records import RecordCases
 from sensorium.testing.store_cases.threads import ThreadCases
 
 
-class StoreContract(BucketCases, IndexCases, RecordCases, QueryCases, FilterCases, ThreadCases):
-    """The suite: buckets, indexes, records, queries, filters, threads."""
+class StoreContract(BucketCases, IndexCases, RecordCases, QueryCases, FilterCases, OperationCases, ThreadCases):
+    """The suite: buckets, indexes, records, queries, filters, random operations, threads."""

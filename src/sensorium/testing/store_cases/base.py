@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 from uuid import uuid4
 
 import numpy as np
@@ -26,6 +27,8 @@ class StoreCases:
     """How many random filters are held against ``filter.matches``."""
     random_records = 120
     """Over how many records of random metadata."""
+    random_operations = 1_000
+    """How many random operations are done on an index and on a dictionary that must agree."""
 
     @pytest.fixture
     def store(self) -> Store:
@@ -46,8 +49,8 @@ class StoreCases:
     def make_index(self, store: Store, bucket: str) -> MakeIndex:
         """``make_index(dim, metric, name=…, **fields of IndexSpec)`` creates an index in the test's bucket."""
 
-        def make(dim: int = 3, metric: Metric = Metric.COSINE, name: str = "index", **fields: object) -> Index:
-            return store.create(IndexSpec(bucket, name, dim, metric, **fields))  # type: ignore[arg-type]
+        def make(dim: int = 3, metric: Metric = Metric.COSINE, name: str = "index", **fields: Any) -> Index:
+            return store.create(IndexSpec(bucket, name, dim, metric, **fields))
 
         return make
 
@@ -57,14 +60,14 @@ class StoreCases:
         return make_index(non_filterable=frozenset({"hidden"}))
 
 
-def record(key: str, vector: ArrayLike = (1, 0, 0), **metadata: object) -> Record:
+def record(key: str, vector: ArrayLike = (1, 0, 0), **metadata: Any) -> Record:
     """A record from plain numbers."""
-    return Record(key, np.array(vector, np.float32), metadata)  # type: ignore[arg-type]
+    return Record(key, np.array(vector, np.float32), metadata)
 
 
-def ask(vector: ArrayLike = (1, 0, 0), k: int = 10, **fields: object) -> Query:
+def ask(vector: ArrayLike = (1, 0, 0), k: int = 10, **fields: Any) -> Query:
     """A query by a vector of plain numbers."""
-    return Query(k, np.array(vector, np.float32), **fields)  # type: ignore[arg-type]
+    return Query(k, np.array(vector, np.float32), **fields)
 
 
 def keys_of(found: Iterable[Record | Hit]) -> list[str]:

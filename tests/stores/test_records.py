@@ -1,0 +1,133 @@
+"""What a record and a query may hold; the contract has the cases that every store must refuse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from sensorium.errors import Invalid
+from sensorium.filter import parse
+from sensorium.stores import records
+from sensorium.stores.base import IndexSpec, Query
+from sensorium.types import Metric, Record
+
+SPEC = IndexSpec("abc", "xyz", 2, Metric.COSINE, frozenset({"text"}))
+
+
+def _record(key: str = "k", vector: object = (1, 2), **metadata: object) -> Record:
+    return Record(key, vector, metadata)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "size"),
+    [
+        ({}, 4),
+        ({"a": "xyz"}, 4 + 8 + 1 + 3),
+        ({"é": "日"}, 4 + 8 + 2 + 3),
+        ({"a": 1}, 4 + 8 + 1 + 4),
+        ({"a": 12345.678}, 4 + 8 + 1 + 4),
+        ({"a": True}, 4 + 8 + 1),
+        ({"a": []}, 4 + 8 + 1),
+        ({"a": ["xy", 5]}, 4 + 8 + 1 + (4 + 2) + (4 + 4)),
+        ({"a": 1, "b": "\n"}, 4 + (8 + 1 + 4) + (8 + 1 + 1)),
+    ],
+)
+def test_metadata_is_measured_as_s3_vectors_does(metadata: dict[str, object], size: int) -> None:
+    assert records.metadata_bytes(metadata) == size
+
+
+def test_a_checked_record_is_a_plain_copy() -> None:
+    tags = ("a", 1)
+    found = records.check_record(_record(vector=[1, 2.5], tags=tags, n=1), SPEC)
+    assert found.vector.dtype == np.float32
+    assert found.vector.tolist() == [1, 2.5]
+    assert not found.vector.flags.writeable
+    assert found.metadata == {"tags": ["a", 1], "n": 1}
+
+
+@pytest.mark.parametrize(
+    ("record", "code", "path"),
+    [
+        (_record(key=""), "key", "records[1].key"),
+        (_record(key=7), "key", "records[1].key"),
+        (_record(key="\ud800"), "unicode", "records[1].key"),
+        (_record(vector=[1]), "vector_length", "records[1].vector"),
+        (_record(vector=[[1, 2]]), "vector_length", "records[1].vector"),
+        (_record(vector=["1", "2"]), "vector_values", "records[1].vector"),
+        (_record(vector=[[1], [2, 3]]), "vector_values", "records[1].vector"),
+        (_record(vector=[1, float("inf")]), "vector_values", "records[1].vector"),
+        (_record(vector=[1, 1e39]), "vector_values", "records[1].vector"),
+        (_record(vector=[0, 1e-50]), "vector_zero", "records[1].vector"),
+        (_record(**{str(n): 1 for n in range(51)}), "metadata_keys", "records[1].metadata"),
+        (_record(a=None), "metadata_value", "records[1].metadata"),
+        (_record(**{"{a}": {}}), "metadata_value", "records[1].metadata"),
+        (Record("k", np.ones(2, np.float32), {1: "x"}), "metadata_value", "records[1].metadata"),
+        (_record(a=[False]), "metadata_array", "records[1].metadata"),
+        (_record(a=10**400), "metadata_number", "records[1].metadata"),
+        (_record(a=[float("nan")]), "metadata_number", "records[1].metadata"),
+        (_record(a="\udfff"), "unicode", "records[1].metadata"),
+        (_record(**{"\udfff": 1}), "unicode", "records[1].metadata"),
+        (_record(a="x" * 2036), "filterable_bytes", "records[1].metadata"),
+        (_record(text="x" * 40_945), "metadata_bytes", "records[1].metadata"),
+    ],
+)
+def test_a_bad_record_says_which_rule_and_where(record: Record, code: str, path: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        list(records.checked_chunks([_record("fine"), record], SPEC))
+    assert (caught.value.code, caught.value.path) == (code, path)
+    assert "; 0 records of this call were stored before" in str(caught.value)
+
+
+def test_chunks_are_read_one_at_a_time_and_counted() -> None:
+    read = []
+
+    def stream() -> Iterator[Record]:
+        for n in range(1_001):
+            read.append(n)
+            yield _record(str(n)) if n != 1_000 else _record("bad", [1])
+
+    chunks = records.checked_chunks(stream(), SPEC)
+    assert len(next(chunks)) == 500
+    assert len(read) == 500
+    assert len(next(chunks)) == 500
+    with pytest.raises(Invalid, match=r"'bad'.*1000 records of this call were stored before") as caught:
+        next(chunks)
+    assert caught.value.path == "records[1000].vector"
+
+
+def test_of_equal_keys_in_a_chunk_the_last_is_kept() -> None:
+    (chunk,) = records.checked_chunks([_record("a", n=1), _record("b"), _record("a", n=2)], SPEC)
+    assert {key: record.metadata for key, record in chunk.items()} == {"a": {"n": 2}, "b": {}}
+
+
+@pytest.mark.parametrize(
+    ("query", "path"),
+    [
+        (Query(0, np.ones(2, np.float32)), "k"),
+        (Query(True, np.ones(2, np.float32)), "k"),
+        (Query(10_001, np.ones(2, np.float32)), "k"),
+        (Query(1, np.ones(2, np.float32), max_distance=float("nan")), "max_distance"),
+        (Query(1, np.zeros(2, np.float32)), "vector"),
+        (Query(1), "vector"),
+        (Query(1, np.ones(2, np.float32), filter=parse({"text": "x"})), "filter"),
+    ],
+)
+def test_a_bad_query_says_where(query: Query, path: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        records.check_query(query, SPEC)
+    assert caught.value.path == path
+
+
+def test_a_query_of_texts_alone_is_for_the_store_to_judge() -> None:
+    query = Query(3, texts=(("text", "words"),))
+    assert records.check_query(query, SPEC) is query
+
+
+def test_a_bad_scan_says_where() -> None:
+    assert records.check_scan(1, (2, 3)) == (2, 3)
+    for limit, part, path in ((0, (0, 1), "limit"), (1, (3, 3), "part"), (1, (-1, 3), "part")):
+        with pytest.raises(Invalid) as caught:
+            records.check_scan(limit, part)
+        assert caught.value.path == path
