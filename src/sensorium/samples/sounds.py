@@ -1,0 +1,406 @@
+"""Weather, animals, machines and people: each function synthesises one sound."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sensorium.samples.synthesis import (
+    Curve,
+    Wave,
+    band,
+    decay,
+    envelope,
+    finished,
+    place,
+    room,
+    rumble,
+    span,
+    struck,
+    throat,
+    voice,
+    wander,
+)  # fmt: skip
+
+
+def rain(seconds: float = 8, seed: int = 1) -> Wave:
+    """Steady rain: a hiss and thousands of drops."""
+    rng = np.random.default_rng(seed)
+    n = len(span(seconds))
+    hiss = band(rng.standard_normal(n), 900, 9000, 1.0)
+    drops = np.zeros(n)
+    at = rng.integers(0, n, int(seconds * 900))
+    drops[at] = rng.exponential(1.0, len(at)) * rng.choice([-1, 1], len(at))
+    ping = np.zeros(n)
+    at = rng.integers(0, n, int(seconds * 60))
+    ping[at] = rng.exponential(2.0, len(at))
+    return finished(0.55 * hiss / hiss.std() + band(drops, 1500, 9000, 1.5) * 5 + band(ping, 500, 2500, 2.0) * 9, 0.5)
+
+
+def thunder(seconds: float = 8, seed: int = 2) -> Wave:
+    """A crack of thunder that rolls away, over light rain."""
+    rng = np.random.default_rng(seed)
+    roll = band(rumble(rng, seconds, 1.0), 25, 260, 2.0) * envelope(
+        seconds, [(0, 0), (0.9, 0), (1.0, 1), (1.9, 0.45), (2.5, 0.8), (3.6, 0.4), (4.3, 0.5), (6.5, 0.12), (8, 0.03)]
+    )
+    crack = band(rumble(rng, seconds, 0.5), 60, 3500, 1.0) * envelope(
+        seconds, [(0, 0), (0.95, 0), (1.0, 1), (1.25, 0.3), (1.35, 0.7), (1.9, 0.12), (3.2, 0.02), (8, 0)]
+    )
+    crack *= wander(rng, seconds, 18, 0.2, 1.0)
+    wet = band(rng.standard_normal(len(roll)), 1000, 8000, 1.0)
+    return finished(
+        room(roll * 9 * wander(rng, seconds, 5, 0.4, 1) + crack * 1.6, 2.5, 0.45, bright=1200) + wet * 0.035, 0.85
+    )
+
+
+def wind(seconds: float = 8, seed: int = 3) -> Wave:
+    """Gusty, howling wind."""
+    rng = np.random.default_rng(seed)
+    gust = wander(rng, seconds, 0.7, 0.15, 1.0)
+    low = band(rumble(rng, seconds, 1.0), 40, 400, 1.5)
+    howl = np.zeros_like(low)
+    for k in range(4):
+        centre = 380 + 170 * k + 140 * (wander(rng, seconds, 0.8, -1, 1) + gust)
+        tone = np.cumsum(2 * np.pi * centre / 24_000)
+        thick = band(rng.standard_normal(len(low)), 1, 32, 2.0)
+        howl += thick / thick.std() * np.sin(tone) * gust**2 / (1 + k)
+    return finished(low * (0.4 + gust) * 1.2 + howl * 0.5, 0.6)
+
+
+def waves(seconds: float = 10, seed: int = 4) -> Wave:
+    """Sea waves that swell and break on a beach."""
+    rng = np.random.default_rng(seed)
+    out = 0.25 * band(rumble(rng, seconds, 0.8), 60, 900, 1.0)
+    start = -1.2
+    while start < seconds:
+        long = rng.uniform(3.8, 4.8)
+        t = (span(seconds) - start) / long
+        swell = np.where((t > 0) & (t < 1), np.sin(np.pi * np.clip(t, 0, 1) ** 0.65) ** 2, 0)
+        fizz = np.where((t > 0.3) & (t < 1.35), np.sin(np.pi * np.clip((t - 0.3) / 1.05, 0, 1)) ** 1.5, 0)
+        out += swell * band(rumble(rng, seconds, 0.75), 90, 2200, 1.0) * 1.1
+        out += fizz * band(rumble(rng, seconds, 0.2), 900, 7500, 1.0) * 0.35
+        start += long * rng.uniform(0.75, 0.95)
+    return finished(out, 0.6)
+
+
+def siren(seconds: float = 8, seed: int = 5) -> Wave:
+    """A wailing police siren in a street."""
+    t = span(seconds)
+    pitch = 950 + 420 * np.sin(2 * np.pi * t / 3.2 - 1.5)
+    phase = 2 * np.pi * np.cumsum(pitch) / 24_000
+    tone = sum((np.sin(k * phase) / k**1.1 for k in range(1, 8)), np.zeros_like(t))
+    traffic = band(rumble(np.random.default_rng(seed), seconds, 1.0), 40, 500, 1.0)
+    return finished(room(np.tanh(tone * 1.4), 1.1, 0.35, seed) + 0.05 * traffic, 0.6)
+
+
+def church_bell(seconds: float = 9, seed: int = 6) -> Wave:
+    """A church bell that strikes four times."""
+    rng = np.random.default_rng(seed)
+    ratios = [
+        (0.5, 0.5, 3.0),
+        (1, 1, 1.8),
+        (1.19, 0.8, 1.4),
+        (1.5, 0.45, 1.0),
+        (2, 1.0, 1.1),
+        (2.51, 0.5, 0.6),
+        (2.66, 0.35, 0.6),
+        (3.01, 0.45, 0.45),
+        (4.17, 0.35, 0.3),
+        (5.43, 0.25, 0.2),
+        (6.8, 0.2, 0.12),
+        (8.2, 0.15, 0.08),
+    ]
+    strokes: list[tuple[float, Curve]] = []
+    for k in range(4):
+        detuned = [(r * (1 + 0.0012 * rng.standard_normal()), a, h) for r, a, h in ratios] + [
+            (r * 1.0025, a * 0.5, h) for r, a, h in ratios[:5]
+        ]
+        strokes.append((0.1 + 2.1 * k, struck(330, detuned, seconds)))
+        strokes.append((0.1 + 2.1 * k, 0.5 * band(rng.standard_normal(2400), 800, 6000) * decay(0.1, 0.012)))
+    return finished(room(place(strokes, seconds), 2.6, 0.35, seed, 5000), 0.7)
+
+
+def dog_bark(seconds: float = 6, seed: int = 7) -> Wave:
+    """A dog that barks, in pairs."""
+    rng = np.random.default_rng(seed)
+    barks: list[tuple[float, Curve]] = []
+    for start in (0.2, 0.62, 1.75, 2.15, 3.3, 3.72, 4.2, 5.2):
+        long = rng.uniform(0.17, 0.22)
+        t = span(long) / long
+        pitch = (300 + 380 * np.sin(np.pi * np.clip(t, 0, 1) ** 0.6)) * rng.uniform(0.93, 1.07)
+        pitch = pitch * (1 + 0.03 * wander(rng, long, 160, -1, 1)[: len(pitch)])
+        call = voice(pitch, [(620, 180, 1.0), (1250, 260, 1.0), (2500, 420, 0.45), (3700, 600, 0.2)], 0.45, 0.55, rng)
+        shape = np.interp(t, [0, 0.06, 0.2, 0.55, 1], [0, 0.9, 1, 0.55, 0])
+        barks.append((start, np.tanh(2.2 * call / np.abs(call).max()) * shape * rng.uniform(0.75, 1)))
+    return finished(room(place(barks, seconds), 0.5, 0.22, seed), 0.75)
+
+
+def cat_meow(seconds: float = 6, seed: int = 8) -> Wave:
+    """A cat that miaows three times."""
+    rng = np.random.default_rng(seed)
+    calls: list[tuple[float, Curve]] = []
+    for start, long, high in ((0.3, 0.95, 1.0), (2.2, 0.8, 1.08), (4.1, 1.15, 0.95)):
+        t = span(long) / long
+        pitch = (
+            high
+            * np.interp(t, [0, 0.2, 0.45, 1], [480, 690, 660, 400])
+            * (1 + 0.012 * np.sin(2 * np.pi * 6.5 * t * long))
+        )
+        opening = np.interp(t, [0, 0.22, 0.5, 0.85, 1], [0, 0.55, 1, 0.35, 0.05])
+        shut = voice(pitch, [(420, 160, 1.0), (2300, 350, 0.5), (3300, 500, 0.2)], 0.7)
+        wide = voice(pitch, [(1000, 260, 1.0), (1750, 300, 0.9), (3400, 500, 0.6), (4600, 700, 0.3)], 0.35, 0.06, rng)
+        call = shut / np.abs(shut).max() * (1 - opening) + wide / np.abs(wide).max() * opening
+        calls.append((start, call * np.interp(t, [0, 0.12, 0.5, 0.8, 1], [0, 0.7, 1, 0.6, 0])))
+    return finished(room(place(calls, seconds), 0.4, 0.15, seed), 0.7)
+
+
+def birds(seconds: float = 9, seed: int = 9) -> Wave:
+    """Songbirds in a garden."""
+    rng = np.random.default_rng(seed)
+    notes: list[tuple[float, Curve]] = []
+    for _ in range(3):
+        clock = rng.uniform(0, 0.8)
+        home, loud = rng.uniform(2600, 4600), rng.uniform(0.35, 1)
+        while clock < seconds - 0.5:
+            steps, sweep, long = (
+                int(rng.integers(3, 9)),
+                rng.uniform(-1400, 1600),
+                rng.uniform(0.05, 0.13),
+            )
+            trill = rng.choice([0, 0, 28, 45])
+            for _ in range(steps):
+                t = span(long)
+                f = (
+                    home
+                    + sweep * (t / long - 0.5)
+                    + 350 * np.sin(2 * np.pi * trill * t)
+                    + rng.uniform(-150, 150)
+                )
+                phase = 2 * np.pi * np.cumsum(f) / 24_000
+                note = (np.sin(phase) + 0.12 * np.sin(2 * phase)) * np.sin(np.pi * t / long) ** 0.8
+                notes.append((clock, loud * note))
+                clock += long * rng.uniform(1.15, 1.7)
+            clock += rng.uniform(0.35, 1.1)
+    leaves = band(rumble(rng, seconds, 0.6), 200, 5000, 1.0) * 0.012
+    return finished(room(place(notes, seconds), 0.9, 0.25, seed, 6000) + leaves, 0.5)
+
+
+def crickets(seconds: float = 8, seed: int = 10) -> Wave:
+    """Crickets on a summer night."""
+    rng = np.random.default_rng(seed)
+    t = span(seconds)
+    out = 0.01 * band(rng.standard_normal(len(t)), 300, 6000, 1.0)
+    for k in range(5):
+        f, rate, pulse = rng.uniform(4200, 5000), rng.uniform(1.6, 2.6), rng.uniform(26, 34)
+        turn = rng.uniform(0, 1)
+        chirp = ((t * rate + turn) % 1) < 0.42
+        teeth = np.clip(np.sin(2 * np.pi * pulse * t), 0, 1) ** 0.7
+        out += np.sin(2 * np.pi * f * t) * chirp * teeth / (1 + 0.6 * k)
+    return finished(room(out, 0.5, 0.2, seed, 8000), 0.45)
+
+
+def frog(seconds: float = 6, seed: int = 11) -> Wave:
+    """Frogs that croak at a pond."""
+    rng = np.random.default_rng(seed)
+    croaks: list[tuple[float, Curve]] = []
+    for home, step, loud in ((105, 0.85, 1.0), (135, 1.15, 0.6)):
+        start = rng.uniform(0.1, 0.5)
+        while start < seconds - 0.4:
+            long = rng.uniform(0.26, 0.36)
+            t = span(long)
+            train = np.clip(np.sin(2 * np.pi * 48 * t), 0, 1) ** 2
+            call = (
+                voice(home * (1 + 0.2 * t / long), [(600, 140, 1.0), (1500, 250, 0.8), (2700, 400, 0.3)], 0.25)
+                * train
+                * np.sin(np.pi * t / long) ** 0.5
+            )
+            croaks.append((start, loud * call / np.abs(call).max()))
+            start += step * rng.uniform(0.85, 1.2)
+    return finished(room(place(croaks, seconds), 0.6, 0.2, seed), 0.6)
+
+
+def engine(seconds: float = 8, seed: int = 12) -> Wave:
+    """A car engine idling, then revved twice."""
+    rng = np.random.default_rng(seed)
+    t = span(seconds)
+    speed = np.interp(t, [0, 3.2, 3.8, 4.8, 5.4, 6.0, 7.2, 8], [27, 27, 75, 34, 28, 80, 34, 27]) * (
+        1 + 0.02 * wander(rng, seconds, 12, -1, 1)
+    )
+    phase = np.cumsum(speed) / 24_000
+    beat = np.zeros_like(t)
+    for k in range(1, 40):
+        level = (1 if k % 2 == 0 else 0.45) * k**-0.55 * rng.uniform(0.5, 1)
+        beat += level * np.sin(2 * np.pi * k * phase + rng.uniform(0, 6.28))
+    puff = np.clip(np.sin(2 * np.pi * 2 * phase), 0, 1) ** 3
+    air = band(rng.standard_normal(len(t)), 150, 2400, 1.0)
+    return finished(band(beat * (0.6 + 0.008 * speed), 40, 1100, 1.0) + air * puff * (0.35 + 0.007 * speed), 0.65)
+
+
+def jackhammer(seconds: float = 6, seed: int = 13) -> Wave:
+    """A pneumatic drill that breaks up a road."""
+    rng = np.random.default_rng(seed)
+    hits: list[tuple[float, Curve]] = []
+    clock = 0.1
+    while clock < seconds - 0.1:
+        ring = struck(
+            rng.uniform(900, 1000),
+            [(1, 0.6, 0.012), (2.3, 0.7, 0.009), (3.7, 0.6, 0.006), (5.1, 0.4, 0.005)],
+            0.06,
+            0.0005,
+        )
+        thud = band(rng.standard_normal(1440), 60, 4500, 0.7) * decay(0.06, 0.008, 0.0005) * 1.6
+        if not 2.9 < clock < 3.4:
+            hits.append((clock, (ring + thud) * rng.uniform(0.7, 1)))
+        clock += 1 / 24 * rng.uniform(0.93, 1.07)
+    air = band(rng.standard_normal(len(span(seconds))), 600, 8000, 1.0) * 0.16
+    return finished(room(place(hits, seconds) + air, 0.5, 0.2, seed), 0.7)
+
+
+def gunshots(seconds: float = 5, seed: int = 14) -> Wave:
+    """Four gunshots with their echo."""
+    rng = np.random.default_rng(seed)
+    shots: list[tuple[float, Curve]] = []
+    for start in (0.4, 1.5, 2.5, 2.9):
+        blast = rng.standard_normal(len(span(0.9))) * decay(0.9, 0.018, 0.0004)
+        tail = band(rng.standard_normal(len(blast)), 80, 1400, 1.0) * decay(0.9, 0.09, 0.004) * 0.8
+        shots.append((start, band(blast, 50, 8000, 0.7) * 2 + tail))
+    return finished(np.tanh(2.5 * room(place(shots, seconds), 1.6, 0.3, seed, 2500)), 0.9)
+
+
+def clock_ticking(seconds: float = 7, seed: int = 15) -> Wave:
+    """An old clock: tick, tock, tick, tock."""
+    rng = np.random.default_rng(seed)
+    ticks: list[tuple[float, Curve]] = []
+    for k in range(int(seconds * 2)):
+        f = 2600 if k % 2 else 2050
+        tick = struck(f, [(1, 1, 0.006), (1.61, 0.7, 0.005), (2.4, 0.6, 0.003), (0.42, 0.5, 0.012)], 0.1, 0.0004)
+        tick += band(rng.standard_normal(len(tick)), 1500, 9000) * decay(0.1, 0.002, 0.0003) * 0.9
+        ticks.append((0.15 + 0.5 * k, tick * (1 if k % 2 else 0.8)))
+        ticks.append((0.19 + 0.5 * k, 0.3 * tick))
+    return finished(room(place(ticks, seconds), 0.35, 0.2, seed, 6000), 0.5)
+
+
+def telephone(seconds: float = 7, seed: int = 16) -> Wave:
+    """An old telephone that rings twice."""
+    t = span(seconds)
+    hammer = (t * 22) % 1 / 22
+    ring = np.zeros_like(t)
+    for f, a in ((1180, 1.0), (1410, 0.9), (2890, 0.8), (3350, 0.7), (5200, 0.4), (5900, 0.35)):
+        ring += a * np.sin(2 * np.pi * f * t + seed)
+    on = np.where((t % 3.4) < 1.9, 1.0, 0.0)
+    smooth_on = np.convolve(on, np.ones(1200) / 1200, "same")
+    return finished(room(ring * (0.35 + 0.65 * np.exp(-hammer * 55)) * smooth_on, 0.4, 0.15, seed), 0.5)
+
+
+def alarm_clock(seconds: float = 5, seed: int = 17) -> Wave:
+    """The beeps of an electronic alarm clock."""
+    t = span(seconds)
+    four = ((t % 1.0) < 0.56) & ((t % 0.14) < 0.075)
+    gate = np.convolve(four.astype(float), np.ones(48) / 48, "same")
+    tone = np.sign(np.sin(2 * np.pi * 2050 * t)) * 0.5 + np.sin(2 * np.pi * 2050 * t)
+    return finished(room(band(tone, 800, 9000, 2.0) * gate, 0.25, 0.1, seed), 0.45)
+
+
+def applause(seconds: float = 7, seed: int = 18) -> Wave:
+    """A hall of people who clap and cheer."""
+    rng = np.random.default_rng(seed)
+    claps: list[tuple[float, Curve]] = []
+    for _ in range(70):
+        clock, pace = rng.uniform(0, 0.5), rng.uniform(0.2, 0.33)
+        tone, loud = rng.uniform(700, 1900), rng.uniform(0.15, 1) ** 1.5
+        hand = band(rng.standard_normal(1200), tone * 0.6, tone * 2.6, 1.5) * decay(0.05, 0.006, 0.0006) * loud
+        while clock < seconds:
+            claps.append((clock, hand * rng.uniform(0.6, 1)))
+            clock += pace * rng.uniform(0.85, 1.15)
+    return finished(
+        room(place(claps, seconds), 1.3, 0.4, seed, 5000)
+        * envelope(seconds, [(0, 0.3), (0.8, 1), (seconds - 2, 1), (seconds, 0.1)]),
+        0.6,
+    )
+
+
+def baby_cry(seconds: float = 8, seed: int = 19) -> Wave:
+    """A baby that cries."""
+    rng = np.random.default_rng(seed)
+    cries: list[tuple[float, Curve]] = []
+    clock = 0.2
+    while clock < seconds - 1.0:
+        long = rng.uniform(0.85, 1.25)
+        t = span(long) / long
+        pitch = (
+            np.interp(t, [0, 0.12, 0.5, 0.85, 1], [330, 470, 500, 430, 310])
+            * rng.uniform(0.94, 1.08)
+            * (1 + 0.02 * np.sin(2 * np.pi * 7 * t * long) + 0.01 * wander(rng, long, 40, -1, 1)[: len(t)])
+        )
+        call = voice(pitch, [(1050, 220, 1.0), (1800, 300, 0.6), (3300, 450, 0.7), (4600, 700, 0.3)], 0.4, 0.10, rng)
+        cries.append(
+            (clock, np.tanh(1.6 * call / np.abs(call).max()) * np.interp(t, [0, 0.08, 0.7, 1], [0, 1, 0.8, 0]))
+        )
+        gasp = shaped_breath(rng, 0.28)
+        cries.append((clock + long + 0.05, 0.12 * gasp))
+        clock += long + rng.uniform(0.35, 0.5)
+    return finished(room(place(cries, seconds), 0.35, 0.15, seed), 0.65)
+
+
+def shaped_breath(rng: np.random.Generator, seconds: float) -> Curve:
+    """One breath drawn in."""
+    t = span(seconds) / seconds
+    wave = np.fft.irfft(
+        np.fft.rfft(rng.standard_normal(len(t)))
+        * throat(np.fft.rfftfreq(len(t), 1 / 24_000), [(1400, 500, 1.0), (3500, 900, 0.7)]),
+        len(t),
+    )
+    return np.asarray(wave / np.abs(wave).max() * np.sin(np.pi * t) ** 2)
+
+
+def train_pass(seconds: float = 8, seed: int = 20) -> Wave:
+    """A train: the horn, then wheels that clatter over the joints of the rails."""
+    rng = np.random.default_rng(seed)
+    t = span(seconds)
+    horn = np.zeros_like(t)
+    for f in (311, 370, 415, 494):
+        for k in range(1, 9):
+            horn += np.sin(2 * np.pi * f * k * t + k) / k**0.7
+    blow = envelope(
+        seconds, [(0, 0), (0.3, 0), (0.4, 1), (1.5, 1), (1.65, 0), (2.0, 0), (2.1, 1), (3.1, 0.9), (3.3, 0), (8, 0)]
+    )
+    clack: list[tuple[float, Curve]] = []
+    clock = 0.2
+    while clock < seconds:
+        for offset in (0, 0.11):
+            hit = band(rng.standard_normal(2400), 90, 2600, 1.0) * decay(0.1, 0.016) + 0.4 * struck(
+                480, [(1, 1, 0.03), (2.7, 0.6, 0.02)], 0.1
+            )
+            clack.append((clock + offset, hit))
+        clock += 0.52
+    roll = band(rumble(rng, seconds, 0.8), 50, 1500, 1.0) * envelope(seconds, [(0, 0.3), (4, 1), (8, 0.6)])
+    return finished(room(0.16 * horn * blow + 0.9 * place(clack, seconds) + 0.32 * roll, 1.2, 0.25, seed), 0.7)
+
+
+def footsteps(seconds: float = 6, seed: int = 21) -> Wave:
+    """Footsteps on gravel."""
+    rng = np.random.default_rng(seed)
+    steps: list[tuple[float, Curve]] = []
+    for k in range(int(seconds / 0.55)):
+        long = 0.3
+        grit = np.where(rng.random(len(span(long))) < 0.05, rng.standard_normal(len(span(long))), 0)
+        crunch = band(grit, 900, 8000, 1.0) * envelope(long, [(0, 0), (0.02, 1), (0.09, 0.5), (0.16, 0.8), (0.3, 0)])
+        thud = band(rng.standard_normal(len(crunch)), 50, 220) * decay(long, 0.03)
+        steps.append((0.2 + 0.55 * k + rng.uniform(-0.02, 0.02), crunch * 3 + thud * 0.6))
+    return finished(room(place(steps, seconds), 0.3, 0.12, seed), 0.6)
+
+
+def fireworks(seconds: float = 6, seed: int = 22) -> Wave:
+    """Rockets that whistle up, bang and crackle."""
+    rng = np.random.default_rng(seed)
+    parts: list[tuple[float, Curve]] = []
+    clock = 0.0
+    while clock < seconds - 0.4:
+        bang = band(rng.standard_normal(len(span(1.2))), 40, 3000, 0.7) * decay(1.2, 0.06, 0.001)
+        parts.append((clock + 0.3, bang * rng.uniform(0.7, 1.3) * 3))
+        t = span(0.3)
+        parts.append((clock, 0.12 * np.sin(2 * np.pi * np.cumsum(1500 + 3500 * t) / 24_000) * np.sin(np.pi * t / 0.3)))
+        for _ in range(40):
+            spark = band(rng.standard_normal(480), 1500, 9000, 1.0) * decay(0.02, 0.003, 0.0004)
+            parts.append((clock + 0.45 + rng.exponential(0.3), spark * rng.uniform(0.2, 0.9)))
+        clock += rng.uniform(0.5, 0.8)
+    return finished(room(place(parts, seconds), 1.8, 0.35, seed, 3000), 0.8)
