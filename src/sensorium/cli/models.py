@@ -1,0 +1,48 @@
+"""``sensorium models``: which models are installed."""
+
+from __future__ import annotations
+
+import click
+
+from sensorium.cli.state import State, common
+
+_OTHERS = """\
+The built-in model is small and made to run anywhere; larger ones know far more. Recommended, not part of this version:
+google/embeddinggemma-2 (open weights) and Amazon Nova Multimodal Embeddings (Bedrock). A Python package adds models
+through the entry-point group `sensorium.models`."""
+
+
+@click.command()
+@common
+@click.pass_context
+def command(ctx: click.Context) -> None:
+    """List the installed models."""
+    from sensorium.cli import output
+
+    state = ctx.ensure_object(State)
+    specs = state.models().specs()
+    if state.json:
+        output.print_json(
+            {
+                "models": [
+                    {
+                        "id": spec.id,
+                        "revision": spec.revision,
+                        "dim": spec.dim,
+                        "dims": list(spec.dims),
+                        "modalities": sorted(spec.modalities),
+                        "licence": spec.licence,
+                    }
+                    for spec in specs
+                ]
+            }
+        )
+        return
+    made = output.table("model", "revision", "dimensions", "modalities", "licence")
+    for spec in specs:
+        dims = ", ".join(str(dim) for dim in spec.dims)
+        made.add_row(
+            *map(output.cell, (spec.id, spec.revision, dims, ", ".join(sorted(spec.modalities)), spec.licence))
+        )
+    output.print_table(made)
+    click.echo(f"\n{_OTHERS}")

@@ -1,0 +1,91 @@
+"""``sensorium status``: what the home holds, how large it is, and what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sensorium.cli import format
+from sensorium.cli.state import State, common
+
+if TYPE_CHECKING:
+    from sensorium.cli.inventory import IndexLine
+    from sensorium.home import Home
+
+
+@dataclass(frozen=True, slots=True)
+class _Detail:
+    line: IndexLine
+    by_modality: dict[str, int]
+    failures: list[tuple[str, str, str]]
+
+    def to_json(self) -> dict[str, object]:
+        failures = [{"source": source, "code": code, "reason": reason} for source, code, reason in self.failures]
+        return {**self.line.to_json(), "by_modality": self.by_modality, "failures": failures}
+
+
+@click.command()
+@common
+@click.pass_context
+def command(ctx: click.Context) -> None:
+    """Show what the home holds.
+
+    Its indexes with their records by modality, their models, the size on disk, and the files whose last try failed.
+    """
+    from sensorium.cli import inventory, output
+
+    state = ctx.ensure_object(State)
+    with state.open(state.settings()) as home:
+        details = [_detail(home, line) for line in inventory.indexes(home)]
+        store = _disk_size([home.path / "store"])
+        catalog = _disk_size(home.path.glob("catalog.db*"))
+    if state.json:
+        output.print_json(
+            {
+                "home": str(home.path),
+                "store_bytes": store,
+                "catalog_bytes": catalog,
+                "indexes": [detail.to_json() for detail in details],
+            }
+        )
+        return
+    click.echo(f"home     {format.at_home(str(home.path))}")
+    click.echo(f"on disk  {format.size(store)} store, {format.size(catalog)} catalog")
+    for detail in details:
+        _show(detail)
+    if not details:
+        click.echo("no index yet; `sensorium index PATH` makes one, `sensorium demo` shows one")
+
+
+def _detail(home: Home, line: IndexLine) -> _Detail:
+    from sensorium.filter import Compare, Op
+    from sensorium.types import Modality
+
+    index = home.store.open(line.spec.bucket, line.spec.name)
+    counts = {str(modality): index.count(Compare("modality", Op.EQ, modality.value)) for modality in Modality}
+    present = {modality: count for modality, count in counts.items() if count}
+    return _Detail(line, present, home.ledger(line.spec).failures())
+
+
+def _show(detail: _Detail) -> None:
+    from sensorium.cli.summary import reason
+
+    line, spec = detail.line, detail.line.spec
+    parts = ", ".join(f"{count:,} {modality}" for modality, count in detail.by_modality.items())
+    click.echo(f"\nindex {line.name}: {format.count(line.records, 'record')}{f' ({parts})' if parts else ''}")
+    click.echo(f"  {spec.dim} dimensions, {spec.metric} distance, model {spec.model or '(not said)'}")
+    for source, _, text in detail.failures:
+        click.echo(f"  failed: {reason(source, text)}")
+
+
+def _disk_size(paths: Iterable[Path]) -> int:
+    """Bytes of files, and of all files in folders."""
+    total = 0
+    for path in paths:
+        files = path.rglob("*") if path.is_dir() else [path]
+        total += sum(file.stat().st_size for file in files if file.is_file())
+    return total

@@ -1,0 +1,71 @@
+"""Records away from an index and its ledger, without the model that made them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sensorium.catalog import Ledger
+from sensorium.errors import Conflict, NotFound
+from sensorium.filter import Compare, Filter, Op, Or, matches
+from sensorium.stores.base import Index
+from sensorium.types import Record
+
+PAGE = 500
+"""Records that are looked at, and removed, at a time."""
+
+
+def remove_keys(index: Index, ledger: Ledger, keys: Sequence[str]) -> int:
+    """Remove records by key; absent keys are fine. Returns how many were there."""
+    removed = 0
+    for start in range(0, len(keys), PAGE):
+        part = keys[start : start + PAGE]
+        removed += index.delete(part)
+        ledger.forget_keys(part)
+    return removed
+
+
+def remove_matching(index: Index, ledger: Ledger, filter: Filter) -> int:
+    """Remove every record whose metadata match. Returns how many there were."""
+    return sum(
+        remove_keys(index, ledger, [record.key for record in page if matches(filter, record.metadata)])
+        for page in pages(index)
+    )
+
+
+def remove_sources(index: Index, ledger: Ledger, uri: str) -> int:
+    """Remove every record of a source, or of the sources in that folder. Returns how many there were.
+
+    Also those that the catalog does not know, because ``Space.add`` or another program wrote them.
+    """
+    below = f"{uri.rstrip('/')}/"
+    known = [source for source in ledger.sources(uri.rstrip("/")) if source == uri or source.startswith(below)]
+    removed = 0
+    for source in known:
+        removed += index.delete(ledger.keys(source))
+    ledger.forget(known)
+    of_source: Filter = Or((Compare("source", Op.EQ, uri), Compare("source", Op.STARTS_WITH, below)))
+    return removed + (remove_matching(index, ledger, of_source) if index.count(of_source) else 0)
+
+
+def pages(index: Index) -> Iterator[list[Record]]:
+    """All records in key order, a page at a time; records may be removed meanwhile."""
+    after: str | None = None
+    while page := index.scan(after, PAGE):
+        yield page
+        after = page[-1].key
+
+
+def find(index: Index, key: str) -> Record:
+    """The record whose key is, or alone begins with, ``key``. Raises NotFound, or Conflict naming what fits."""
+    exact = index.get([key])
+    if exact:
+        return exact[0]
+    found = [record for record in index.scan(key, 2) if record.key.startswith(key)] if key else []
+    if len(found) == 1:
+        return found[0]
+    name = f"{index.spec.bucket}/{index.spec.name}"
+    if found:
+        raise Conflict(f"{key}: several keys of {name} begin so: {', '.join(r.key for r in found)}, …", path=key)
+    raise NotFound(
+        f"no key {key!r} in {name}; `sensorium search --json` and `sensorium ls` show what is there", path=key
+    )
