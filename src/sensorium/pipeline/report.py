@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-
 SKIPPED = {"unknown_format": "unknown format", "empty": "empty"}
 """Error codes of a folder's files that are left out and counted; named by the user they are failures."""
 
