@@ -72,7 +72,8 @@ def _segments(source: Source, seconds: float, reading: Reading, tail: float) -> 
             whole = last and index == 0
             if last and chosen.pictures is None:
                 check_complete(source, chosen.declared, sound.end)
-            encoded = blob.encoded(source, chosen.media_type) if whole else wav(samples, rate)
+            own_bytes = whole and chosen.pictures is None
+            encoded = blob.encoded(source, chosen.media_type) if own_bytes else wav(samples, rate)
             yield Segment(
                 source=source.uri,
                 modality=Modality.AUDIO,

@@ -21,6 +21,7 @@ from av.video.stream import VideoStream
 
 from sensorium.errors import Unreadable
 from sensorium.media import blob
+from sensorium.media.stated import check_bytes
 from sensorium.types import Source
 
 _S = TypeVar("_S", VideoStream, AudioStream)
@@ -72,6 +73,7 @@ def opened(source: Source) -> Iterator[InputContainer]:
     """The source as an open container. Raises NotFound, Unreadable or (neither path nor data) Invalid."""
     if blob.size(source) == 0:
         raise Unreadable(f"{source.uri}: empty, 0 bytes", path=source.uri)
+    check_bytes(source)
     with ExitStack() as stack:
         file: Any
         if source.data is None and source.path is not None and str(source.path.absolute()).isprintable():
@@ -165,7 +167,7 @@ class Damage:
         """What to tell the reader, once something was skipped."""
         if not self._bad:
             return ()
-        return (f"{self._bad} damaged parts of the {self._what} skipped, the first at {self._first:.1f} s",)
+        return (f"damaged parts of the {self._what} skipped: {self._bad}, the first at {self._first:.1f} s",)
 
 
 def check_complete(source: Source, declared: float | None, read: float) -> None:
