@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sensorium.filter import Op, Operand, number
 from sensorium.stores.embedded.dictionary import Dictionary
-from sensorium.stores.embedded.series import CodeSeries, Mask, Series, View, scatter
+from sensorium.stores.embedded.series import Mask, Series, View, scatter
 from sensorium.types import MetadataValue
 
-_FEW = 8
+_FEW = 16
 """Up to so many values are looked for one after the other; more by a table."""
+_LANES = 8
+"""The first so many strings, and numbers, of a list have a series each: where every row has one, its owners need no
+storing and its hits no scattering. The elements after them share the last series."""
 
 
 class Column:
@@ -23,44 +26,38 @@ class Column:
 
     def __init__(self) -> None:
         self._dictionary = Dictionary()
-        self._strings: Series | None = None
-        self._numbers: Series | None = None
-        self._booleans: Series | None = None
-        self._empties: Series | None = None
+        self._strings: list[Series] = []
+        self._numbers: list[Series] = []
+        self._booleans: list[Series] = []
+        self._empties: list[Series] = []
 
     def add(self, row: int, value: MetadataValue) -> None:
         """Queue the value of a row; rows come in rising order."""
-        if isinstance(value, str):
-            if self._strings is None:
-                self._strings = CodeSeries()
-            self._strings.add(row, self._dictionary.add(value))
-        elif isinstance(value, bool):
-            if self._booleans is None:
-                self._booleans = Series(np.bool_)
-            self._booleans.add(row, value)
-        elif isinstance(value, int | float):
-            if self._numbers is None:
-                self._numbers = Series(np.float64)
-            self._numbers.add(row, number(value))
+        if not isinstance(value, list | tuple):
+            self._add(row, value, 0)
         elif value:
+            texts = numbers = 0
             for element in value:
-                self.add(row, element)
+                if isinstance(element, str):
+                    self._add(row, element, texts)
+                    texts += 1
+                else:
+                    self._add(row, element, numbers)
+                    numbers += 1
         else:
-            if self._empties is None:
-                self._empties = Series(np.bool_)
-            self._empties.add(row, True)
+            _lane(self._empties, 0, np.bool_).add(row, True)
 
     def flush(self) -> None:
         """Show the queued values to readers."""
-        for series in (self._strings, self._numbers, self._booleans, self._empties):
-            if series is not None:
+        for lanes in (self._strings, self._numbers, self._booleans, self._empties):
+            for series in lanes:
                 series.flush()
 
     def present(self, rows: int) -> Mask:
         """Which of the first ``rows`` rows have the key, ``(rows,)``."""
         mask = np.zeros(rows, np.bool_)
-        for series in (self._strings, self._numbers, self._booleans, self._empties):
-            if series is not None:
+        for lanes in (self._strings, self._numbers, self._booleans, self._empties):
+            for series in lanes[:1]:  # a row with a second string has a first
                 scatter(mask, series.at(rows), None)
         return mask
 
@@ -77,48 +74,62 @@ class Column:
         elif op in (Op.EQ, Op.NE, Op.IN, Op.NIN):
             codes = {self._dictionary.code(value) for value in wanted if isinstance(value, str)}
             self._mark_strings(mask, np.array([code for code in codes if code is not None], np.uint32))
-            self._mark_numbers(mask, {number(value) for value in wanted if not isinstance(value, str | bool)})
-            self._mark_booleans(mask, {value for value in wanted if isinstance(value, bool)})
-        elif self._numbers is not None and isinstance(operand, int | float):
-            entries = self._numbers.at(rows)
-            scatter(mask, entries, _compared(op, entries.values, number(operand)))
+            _mark_equal(mask, self._numbers, {number(value) for value in wanted if not isinstance(value, str | bool)})
+            _mark_equal(mask, self._booleans, {value for value in wanted if isinstance(value, bool)})
+        elif isinstance(operand, int | float):
+            bound = number(operand)
+            for series in self._numbers:
+                entries = series.at(rows)
+                scatter(mask, entries, _compared(op, entries.values, bound))
         return mask
+
+    def _add(self, row: int, value: str | int | float | bool, place: int) -> None:
+        if isinstance(value, str):
+            _lane(self._strings, place, np.uint8).add(row, self._dictionary.add(value))
+        elif isinstance(value, bool):
+            _lane(self._booleans, place, np.bool_).add(row, value)
+        else:
+            _lane(self._numbers, place, np.float64).add(row, number(value))
 
     def _mark_strings(self, mask: Mask, codes: NDArray[np.uint32]) -> None:
         """Set the rows that hold one of these strings; no code twice."""
-        if self._strings is None or not len(codes):
+        if not len(codes):
             return
-        entries = self._strings.at(len(mask))
         low, high = int(codes.min()), int(codes.max())
-        if len(codes) == 1:
-            hits = entries.values == low
-        elif high - low + 1 == len(codes):
-            hits = (entries.values >= low) & (entries.values <= high)
-        elif len(codes) <= _FEW:
-            hits = _any_equal(entries, codes.tolist())
-        else:
-            table = np.zeros(len(self._dictionary), np.bool_)
-            table[codes] = True
-            hits = table[entries.values]
-        scatter(mask, entries, hits)
+        for series in self._strings:
+            entries = series.at(len(mask))
+            if high - low + 1 == len(codes):
+                hits = entries.values == low if low == high else (entries.values >= low) & (entries.values <= high)
+            elif len(codes) <= _FEW:
+                hits = _any_equal(entries, codes.tolist())
+            else:
+                table = np.zeros(len(self._dictionary), np.bool_)  # made after the entries: it knows all their codes
+                table[codes] = True
+                hits = table[entries.values]
+            scatter(mask, entries, hits)
 
-    def _mark_numbers(self, mask: Mask, wanted: set[float]) -> None:
-        if self._numbers is None or not wanted:
-            return
-        entries = self._numbers.at(len(mask))
+
+def _lane(lanes: list[Series], place: int, dtype: type[np.generic]) -> Series:
+    place = min(place, _LANES - 1)
+    if place == len(lanes):
+        lanes.append(Series(dtype))
+    return lanes[place]
+
+
+def _mark_equal(mask: Mask, lanes: list[Series], wanted: Collection[float]) -> None:
+    """Set the rows that hold one of these numbers or booleans."""
+    if not wanted:
+        return
+    for series in lanes:
+        entries = series.at(len(mask))
         hits = _any_equal(entries, wanted) if len(wanted) <= _FEW else np.isin(entries.values, list(wanted))
         scatter(mask, entries, hits)
 
-    def _mark_booleans(self, mask: Mask, wanted: set[bool]) -> None:
-        if self._booleans is None or not wanted:
-            return
-        entries = self._booleans.at(len(mask))
-        scatter(mask, entries, _any_equal(entries, wanted))
-
 
 def _any_equal(entries: View, wanted: Iterable[float]) -> Mask:
-    hits = np.zeros(entries.size, np.bool_)
-    for value in wanted:
+    first, *others = wanted
+    hits: Mask = entries.values == first
+    for value in others:
         hits |= entries.values == value
     return hits
 

@@ -15,8 +15,8 @@ One writer at a time (the store's write lock); any number of readers at once, ea
 columns held when it was taken and never changes. Everything is append-only: a replacement or a deletion is an entry of
 a log that the mask applies last, so many of them (say a third of the rows) are the time to build new columns.
 
-A row costs one to four bytes for each string, eight for a number, one for a boolean, and four more for each element of
-a list and for keys that not every row has. Distinct strings are held once.
+A row costs one to four bytes for each string (alone or in a list), eight for a number, one for a boolean, and four more
+for each where not every row has one. Distinct strings are held once.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ No other code may open the file: closing any descriptor of it would drop the loc
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from pathlib import Path
 
 from sensorium.errors import Corrupt
 from sensorium.stores.embedded import faults, forking, migrations, schema
+from sensorium.stores.embedded.staterow import StateRow
 
 LOCK_TIMEOUT_S = 30.0
 """How long a writer waits for its turn."""
@@ -40,17 +42,21 @@ class Database:
                     migrations.migrate(connection, path)
 
     @staticmethod
-    def create(path: Path, spec: str, owner: bytes, spec_check: int) -> None:
+    def create(path: Path, state: StateRow) -> None:
         """Write a database of no records where there is no file; nothing of it is open afterwards."""
         with faults.told(path):
             connection = _connected(path, "rwc", 0)
             try:
                 connection.execute("PRAGMA journal_mode = WAL")
+                connection.execute("PRAGMA synchronous = OFF")  # one flush at the end is enough for a file nobody knows
                 connection.execute("BEGIN IMMEDIATE")
-                schema.write(connection, spec, owner, spec_check)
+                schema.write(connection)
+                state.write(connection)
                 connection.execute("COMMIT")
             finally:
                 connection.close()
+            with path.open("rb+") as file:
+                os.fsync(file.fileno())
 
     @contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:

@@ -19,7 +19,8 @@ from sensorium.stores.base import IndexSpec
 from sensorium.stores.embedded import faults
 from sensorium.stores.embedded.database import Database
 from sensorium.stores.embedded.slots import SlotFile, SlotHeader
-from sensorium.stores.embedded.state import slot_path, spec_check, spec_text
+from sensorium.stores.embedded.state import slot_path
+from sensorium.stores.embedded.staterow import StateRow, spec_text
 
 _ABANDONED_S = 3600.0
 """Age from which a folder in ``.work`` is what a crash left behind."""
@@ -166,8 +167,7 @@ def _build(folder: Path, spec: IndexSpec) -> None:
     owner = uuid.uuid4().bytes
     path = folder / f"records.{owner.hex()[:12]}.sqlite"
     SlotFile.create(slot_path(path, 0), SlotHeader(spec.dim, 0, owner)).close()
-    text = spec_text(spec)
-    Database.create(path, text, owner, spec_check(owner, text.encode()))
+    Database.create(path, StateRow(0, 0, 0, 0, 0, 0, owner, spec_text(spec)))
     sync_folder(folder)
 
 

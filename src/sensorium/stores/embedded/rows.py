@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 from zlib import crc32
@@ -33,7 +33,10 @@ class Row:
 
     def broken(self) -> bool:
         """Whether slot, key, metadata or checksums are not what was written."""
-        return self.row_check != _row_check(self.slot, self.key, self.metadata, self.vector_check)
+        try:
+            return self.row_check != _row_check(self.slot, self.key, self.metadata, self.vector_check)
+        except (TypeError, struct.error):  # a damaged row may hold values of any type
+            return True
 
     def checked(self, path: Path) -> Row:
         """Itself, or Corrupt naming the record."""
@@ -46,6 +49,10 @@ class Row:
         if vector_check(vector) != self.vector_check:
             raise damaged(path, f"the vector of the record {shown(self.key)} in slot {self.slot} fails its checksum")
         return vector
+
+    def moved(self, slot: int) -> Row:
+        """The same record in another slot."""
+        return replace(self, slot=slot, row_check=_row_check(slot, self.key, self.metadata, self.vector_check))
 
     def text(self) -> str:
         return self.key.decode()
@@ -69,9 +76,9 @@ def vector_check(vector: Vector) -> int:
     return crc32(vector.data)
 
 
-def shown(key: bytes) -> str:
+def shown(key: object) -> str:
     """A key in a message, also one that is no longer UTF-8."""
-    return repr(key.decode(errors="replace"))
+    return repr(key.decode(errors="replace") if isinstance(key, bytes) else key)
 
 
 def _row_check(slot: int, key: bytes, metadata: bytes, vector_check: int) -> int:

@@ -27,7 +27,7 @@ CREATE TABLE state (
     dropped INTEGER NOT NULL,
     owner BLOB NOT NULL,
     spec TEXT NOT NULL,
-    spec_check INTEGER NOT NULL
+    state_check INTEGER NOT NULL
 );
 CREATE TABLE records (
     slot INTEGER PRIMARY KEY,
@@ -44,11 +44,10 @@ CREATE TABLE dead (
 """
 
 
-def write(connection: sqlite3.Connection, spec: str, owner: bytes, spec_check: int) -> None:
-    """Make the tables of an index without records in an empty database, inside the caller's transaction."""
+def write(connection: sqlite3.Connection) -> None:
+    """Make the tables in an empty database, inside the caller's transaction."""
     for statement in TABLES.split(";"):
         if statement.strip():
             connection.execute(statement)
-    connection.execute("INSERT INTO state VALUES (1, 0, 0, 0, 0, 0, 0, ?, ?, ?)", (owner, spec, spec_check))
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {FORMAT}")

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 Mask = NDArray[np.bool_]
 
 _FIRST_CAPACITY = 4
-_CODE_TYPES: tuple[type[np.unsignedinteger[Any]], ...] = (np.uint8, np.uint16, np.uint32)
+_CODES = tuple(np.dtype(kind) for kind in (np.uint8, np.uint16, np.uint32))
 
 
 class View(NamedTuple):
@@ -28,7 +28,8 @@ class Series:
 
     Rows must come in rising order. Added entries are visible in ``view`` after :meth:`flush`, which replaces the view
     in one step and never touches an entry of an earlier one. While every row in turn owns exactly one entry, the
-    owners are not stored.
+    owners are not stored. Whole numbers without sign are codes counted from 0: one byte each while they fit, then two,
+    then four.
     """
 
     __slots__ = ("_new_owners", "_new_values", "view")
@@ -74,21 +75,11 @@ class Series:
         return View(count, first, None if owners is None else owners[:count], values[:count])
 
     def _dtype(self, now: np.dtype[Any]) -> np.dtype[Any]:
-        return now
-
-
-class CodeSeries(Series):
-    """A series of codes counted from 0, in one byte each while they fit, then two, then four."""
-
-    __slots__ = ()
-
-    def __init__(self) -> None:
-        super().__init__(np.uint8)
-
-    def _dtype(self, now: np.dtype[Any]) -> np.dtype[Any]:
+        """Codes widen with the highest of them; other values have the type they began with."""
+        if now.kind != "u":
+            return now
         highest = max(self._new_values)
-        fitting = next(np.dtype(kind) for kind in _CODE_TYPES if highest <= np.iinfo(kind).max)
-        return max(now, fitting, key=lambda dtype: dtype.itemsize)
+        return next((dtype for dtype in _CODES if dtype >= now and highest <= np.iinfo(dtype).max), now)
 
 
 def scatter(mask: Mask, entries: View, hits: Mask | None) -> None:
@@ -100,7 +91,7 @@ def scatter(mask: Mask, entries: View, hits: Mask | None) -> None:
         else:
             part |= hits
     else:
-        mask[entries.owners if hits is None else entries.owners[hits]] = True
+        mask[entries.owners if hits is None else entries.owners.compress(hits)] = True  # far faster than owners[hits]
 
 
 def _room(array: NDArray[Any], count: int, total: int, dtype: np.dtype[Any]) -> NDArray[Any]:

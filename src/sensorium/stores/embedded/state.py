@@ -6,13 +6,10 @@ while newer ones are made.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
-from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,35 +20,8 @@ from sensorium.stores.embedded.columns import Columns
 from sensorium.stores.embedded.columns import Snapshot as ColumnsSnapshot
 from sensorium.stores.embedded.faults import damaged
 from sensorium.stores.embedded.slots import SlotFile, SlotHeader
+from sensorium.stores.embedded.staterow import StateRow, spec_of
 from sensorium.stores.embedded.vectors import Vectors
-from sensorium.types import Metric
-
-_SELECT = "SELECT seq, generation, slots, records, deaths, dropped, owner, spec, spec_check FROM state WHERE one = 1"
-
-
-class StateRow(NamedTuple):
-    """The row of ``state``, as :mod:`~sensorium.stores.embedded.schema` explains it."""
-
-    seq: int
-    generation: int
-    slots: int
-    records: int
-    deaths: int
-    dropped: int
-    owner: bytes
-    spec: bytes
-    spec_check: int
-
-    @classmethod
-    def read(cls, connection: sqlite3.Connection, path: Path) -> StateRow:
-        """The row as committed; Corrupt where it is missing or fails its checksum."""
-        found = connection.execute(_SELECT).fetchone()
-        if found is None:
-            raise damaged(path, "it has no state row")
-        row = cls(*found)
-        if row.spec_check != spec_check(row.owner, row.spec):
-            raise damaged(path, "the specification of the index fails its checksum")
-        return row
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,7 +104,7 @@ class Tracker:
             row.slots,
             row.records,
             row.deaths,
-            bool(row.dropped),
+            row.dropped != 0,
             _live(known, row.slots, dead),
             vectors,
             spec,
@@ -158,43 +128,6 @@ class Tracker:
 def slot_path(database_path: Path, generation: int) -> Path:
     """Where the slot file of a generation stands: beside the database."""
     return database_path.with_name(f"vectors.{generation}.slots")
-
-
-def spec_text(spec: IndexSpec) -> str:
-    """A specification as the ``state`` row keeps it."""
-    return json.dumps(
-        {
-            "bucket": spec.bucket,
-            "name": spec.name,
-            "dim": spec.dim,
-            "metric": spec.metric.value,
-            "non_filterable": sorted(spec.non_filterable),
-            "text_keys": list(spec.text_keys),
-            "model": spec.model,
-            "created_s": spec.created_s,
-        },
-        ensure_ascii=False,
-    )
-
-
-def spec_of(text: bytes) -> IndexSpec:
-    """The inverse of :func:`spec_text`."""
-    fields = json.loads(text)
-    return IndexSpec(
-        bucket=fields["bucket"],
-        name=fields["name"],
-        dim=fields["dim"],
-        metric=Metric(fields["metric"]),
-        non_filterable=frozenset(fields["non_filterable"]),
-        text_keys=tuple(fields["text_keys"]),
-        model=fields["model"],
-        created_s=fields["created_s"],
-    )
-
-
-def spec_check(owner: bytes, text: bytes) -> int:
-    """The checksum over who an index is and what it is."""
-    return crc32(text, crc32(owner))
 
 
 def _live(known: Snapshot | None, slots: int, dead: list[int]) -> NDArray[np.bool_] | None:

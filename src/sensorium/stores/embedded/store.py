@@ -15,7 +15,7 @@ from sensorium.stores.embedded.database import LOCK_TIMEOUT_S, Database
 from sensorium.stores.embedded.forking import Turn
 from sensorium.stores.embedded.index import EmbeddedIndex
 from sensorium.stores.embedded.layout import Layout, database_path
-from sensorium.stores.embedded.state import StateRow
+from sensorium.stores.embedded.staterow import StateRow
 
 
 class EmbeddedStore:

@@ -1,0 +1,62 @@
+"""A new generation of an index without its dead slots.
+
+The simple way: the new slot file is written under the write lock. Readers go on with the old one, which stays mapped
+for as long as they need it; a crash at any point leaves the old generation, or the new one, whole.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from sensorium.stores.embedded.moment import Moment
+from sensorium.stores.embedded.slots import SlotFile, SlotHeader
+from sensorium.stores.embedded.state import slot_path
+from sensorium.stores.embedded.staterow import StateRow
+
+_ROWS_AT_ONCE = 4096
+
+
+def compact(moment: Moment, state: StateRow) -> Path | None:
+    """Write the next generation, inside the caller's write transaction.
+
+    Returns the old slot file, for the caller to remove after the commit; None where no slot is dead: nothing was done.
+    Corrupt where a record fails its checksum: a new checksum must never hide old damage.
+    """
+    live = moment.snapshot.live
+    if live is None:
+        return None
+    old = moment.snapshot.vectors.file
+    _remove_strays(moment.path, state.generation)
+    header = SlotHeader(old.header.dim, state.generation + 1, state.owner)
+    new = SlotFile.create(slot_path(moment.path, header.generation), header)
+    try:
+        kept = np.flatnonzero(live)
+        for start in range(0, len(kept), _ROWS_AT_ONCE):
+            slots = kept[start : start + _ROWS_AT_ONCE]
+            found = moment.by_slot(slots.tolist())
+            for row in found:
+                row.checked_vector(moment.matrix[row.slot], old.path)
+            moment.connection.executemany(
+                "UPDATE records SET slot = ?, row_check = ? WHERE slot = ?",  # rising, and no slot moves up: no clash
+                [(slot, row.moved(slot).row_check, row.slot) for slot, row in enumerate(found, start=start)],
+            )
+            new.append(start, moment.matrix[slots])
+    except BaseException:
+        new.path.unlink()
+        raise
+    finally:
+        new.close()
+    moment.connection.execute("DELETE FROM dead")
+    state._replace(seq=state.seq + 1, generation=header.generation, slots=len(kept), records=len(kept), deaths=0).write(
+        moment.connection
+    )
+    return old.path
+
+
+def _remove_strays(path: Path, generation: int) -> None:
+    """Remove slot files of other generations: a crash left them, and nobody can be reading what is not committed."""
+    for stray in path.parent.glob("vectors.*.slots"):
+        if stray != slot_path(path, generation):
+            stray.unlink()
