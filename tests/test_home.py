@@ -1,0 +1,85 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.pipeline.conftest import registry
+
+from sensorium.errors import Conflict, Invalid, NotFound
+from sensorium.home import Home, display_name, split_name
+from sensorium.stores.base import IndexSpec
+from sensorium.types import Metric
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    with Home(tmp_path / "home", registry()) as home:
+        yield home
+
+
+def test_names() -> None:
+    assert split_name("photos") == ("default", "photos")
+    assert split_name("shop/photos") == ("shop", "photos")
+    for name in ("", "a/b/c", "/x", "x/"):
+        with pytest.raises(Invalid, match="BUCKET/NAME"):
+            split_name(name)
+    assert display_name(IndexSpec("default", "photos", 4)) == "photos"
+    assert display_name(IndexSpec("shop", "photos", 4)) == "shop/photos"
+
+
+def test_a_missing_index_says_how_to_make_one(home: Home) -> None:
+    with pytest.raises(NotFound, match=r"there is none yet. `sensorium index PATH` makes one"):
+        home.open()
+    home.open("shop/photos", model="weightless", create=True)
+    with pytest.raises(NotFound, match=r"there are: shop/photos. `sensorium index PATH --index others` makes one"):
+        home.open("others")
+
+
+def test_an_index_remembers_its_model_dimension_and_metric(home: Home) -> None:
+    home.open("photos", model="weightless", dim=32, metric="euclidean", create=True)
+    space = home.open("photos")
+    assert (space.index.spec.dim, space.index.spec.metric) == (32, Metric.EUCLIDEAN)
+    assert space.index.spec.model == "weightless@1"
+    assert space.embedder.spec.dim == 32
+    assert home.open("photos", model="weightless", dim=32, create=True).name == "default/photos"
+
+
+def test_what_disagrees_is_a_conflict(home: Home) -> None:
+    home.open("photos", model="weightless", create=True)
+    with pytest.raises(Conflict, match="64 dimensions, not 32"):
+        home.open("photos", dim=32)
+    with pytest.raises(Conflict, match="cosine distance, not euclidean"):
+        home.open("photos", metric="euclidean")
+    with pytest.raises(Conflict, match="holds vectors of weightless@1"):
+        home.open("photos", model="other")
+    with pytest.raises(Invalid, match="no metric 'manhattan'"):
+        home.open("photos", metric="manhattan")
+
+
+def test_an_index_without_a_stamp_needs_a_named_model(home: Home) -> None:
+    home.store.create_bucket("made-elsewhere")
+    home.store.create(IndexSpec("made-elsewhere", "vectors", 64))
+    with pytest.raises(Invalid, match="name it with --model"):
+        home.open("made-elsewhere/vectors")
+    space = home.open("made-elsewhere/vectors", model="weightless")
+    assert space.index.spec.model is None, "opening does not stamp"
+
+
+def test_another_revision_is_refused(home: Home) -> None:
+    home.store.create_bucket("old")
+    home.store.create(IndexSpec("old", "vectors", 64, model="weightless@0"))
+    with pytest.raises(Conflict, match=r"weightless@0, the model here is weightless@1"):
+        home.open("old/vectors")
+
+
+def test_dropping(home: Home) -> None:
+    home.open("photos", model="weightless", create=True)
+    home.drop("photos")
+    assert home.indexes() == []
+    with pytest.raises(NotFound):
+        home.drop("photos")
+
+
+def test_a_home_that_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(Invalid, match="cannot be used as a home"):
+        Home(tmp_path / "file", registry())

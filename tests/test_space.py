@@ -1,0 +1,114 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.pipeline.conftest import registry, write_image, write_text
+
+from sensorium.errors import Conflict, Invalid, NotFound
+from sensorium.home import Home
+from sensorium.models.resized import Resized
+from sensorium.space import MAX_METADATA, Space, as_source, content_hash, record_key
+from sensorium.stores.records import metadata_bytes
+from sensorium.testing import payloads
+from sensorium.testing.weightless import WeightlessEmbedder
+from sensorium.types import Modality, PageSpan, Purpose, Segment, Source, TextSpan, TimeSpan
+
+
+@pytest.fixture
+def space(tmp_path: Path) -> Iterator[Space]:
+    with Home(tmp_path / "home", registry()) as home:
+        yield home.open("things", model="weightless", create=True)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    for seed in range(3):
+        write_image(tmp_path / f"tile{seed}.png", seed)
+    write_text(tmp_path / "note.txt", "barge")
+    return tmp_path
+
+
+def test_a_model_of_another_dimension_is_refused(space: Space) -> None:
+    with pytest.raises(Conflict, match="64 dimensions, the model gives 32"):
+        Space(space.index, Resized(WeightlessEmbedder(), 32))
+
+
+def test_keys_name_source_modality_and_span() -> None:
+    keys = {
+        record_key(source, modality, span)
+        for source in ("file:///a", "file:///b")
+        for modality in ("text", "video")
+        for span in (None, PageSpan(1), TimeSpan(0, 5), TimeSpan(5, 10), TextSpan(0, 5))
+    }
+    assert len(keys) == 20
+    assert record_key("file:///a", "text", None) == record_key("file:///a", "text", None)
+    assert all(len(key) == 32 for key in keys)
+
+
+def test_adding_twice_changes_nothing(space: Space, files: Path) -> None:
+    first = space.add(files / "note.txt", {"shelf": 3})
+    assert space.add(files / "note.txt", {"shelf": 3}) == first
+    assert space.index.count() == len(first) > 1
+    record = space.index.get(first[:1])[0]
+    assert record.metadata["source"] == (files / "note.txt").as_uri()
+    assert record.metadata["model"] == "weightless@1"
+    assert record.metadata["content_hash"] == content_hash(as_source(files / "note.txt"))
+    assert record.metadata["shelf"] == 3
+
+
+def test_bytes_in_memory_have_a_name_too(space: Space, files: Path) -> None:
+    keys = space.add(Source("memory:tile", data=(files / "tile1.png").read_bytes()))
+    hit = space.search(files / "tile1.png", k=1)[0]
+    assert ([hit.key], hit.source) == (keys, "memory:tile")
+
+
+def test_several_inputs_make_one_question(space: Space, files: Path) -> None:
+    for seed in range(3):
+        space.add(files / f"tile{seed}.png")
+    both = space.search(files / "tile0.png", files / "tile1.png", k=3)
+    assert {hit.source for hit in both[:2]} == {(files / f"tile{seed}.png").as_uri() for seed in (0, 1)}
+    away = space.search(files / "tile0.png", files / "tile1.png", weights=[1, -0.9], k=3)
+    assert away[0].source == (files / "tile0.png").as_uri()
+    assert away[-1].source == (files / "tile1.png").as_uri()
+
+
+def test_filters_modalities_and_distance_narrow(space: Space, files: Path) -> None:
+    space.add(files / "note.txt", {"shelf": 1})
+    space.add(files / "tile0.png", {"shelf": 2})
+    assert {hit.modality for hit in space.search("barge", modalities=["image"])} == {"image"}
+    assert {hit.metadata["shelf"] for hit in space.search("barge", filter={"shelf": {"$lt": 2}})} == {1}
+    assert space.search("barge", modalities=["image"], filter={"shelf": 1}) == []
+    near = space.search(files / "tile0.png", max_distance=0.01)
+    assert [hit.source for hit in near] == [(files / "tile0.png").as_uri()]
+
+
+def test_questions_that_make_no_sense(space: Space, files: Path) -> None:
+    with pytest.raises(Invalid, match="nothing to search for"):
+        space.search()
+    with pytest.raises(Invalid, match="empty"):
+        space.search("  ")
+    with pytest.raises(Invalid, match="no modality 'smell'; there are text"):
+        space.search("x", modalities=["smell"])
+    with pytest.raises(NotFound):
+        space.search(files / "none.png")
+    with pytest.raises(Invalid):
+        space.search("x", filter={"a": 1, "b": 2})
+    with pytest.raises(Invalid, match="written by Sensorium"):
+        space.add(files / "note.txt", {"modality": "image"})
+
+
+def test_removing(space: Space, files: Path) -> None:
+    keys = space.add(files / "note.txt")
+    assert space.remove([*keys, "absent"]) == len(keys)
+    assert space.index.count() == 0
+
+
+def test_long_text_is_cut_to_fit_the_record(space: Space) -> None:
+    text = "ä" * 30_000
+    segment = Segment("file:///a", Modality.TEXT, "text/plain", TextSpan(0, len(text)), text, text)
+    vector = WeightlessEmbedder().embed([payloads.text(1)], Purpose.GENERIC_INDEX)[0]
+    record = space.record(segment, vector, "hash", {"note": "x" * 100})
+    assert MAX_METADATA - 2 <= metadata_bytes(record.metadata) <= MAX_METADATA
+    space.index.put([record])
+    assert np.array_equal(space.index.get([record.key])[0].vector, vector)
