@@ -19,6 +19,7 @@ from PIL import JpegImagePlugin
 
 from sensorium.errors import Unreadable, Unsupported
 from sensorium.media import blob, pixels
+from sensorium.media.exif import orientation
 from sensorium.types import Image, Modality, PageSpan, Pixels, Reading, Segment, Segmentation, Source
 
 MAX_PIXELS = 90_000_000
@@ -30,7 +31,7 @@ _BROKEN = (
 )
 """What Pillow's readers raise on damaged bytes."""
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
-_ORIENTATION, _SUBFILE, _REDUCED = 0x0112, 0x00FE, 1
+_SUBFILE, _REDUCED = 0x00FE, 1
 _FRAMES_TRIED = 50
 _BLANK = 3.0
 """A frame whose grey levels deviate less than this (of 255) shows nothing."""
@@ -116,7 +117,8 @@ def _frame(picture: Pillow.Image, source: Source, side: int | None, index: int |
                 f"{source.uri}: {width} x {height} pixels; at most {MAX_PIXELS:,} are decoded", path=source.uri
             )
         picture.load()
-        return pixels.upright(picture, _orientation(picture), side)
+        turn = 1 if picture.format == "TIFF" else orientation(picture.info.get("exif") or b"")  # Pillow turns a TIFF
+        return pixels.upright(picture, turn, side)
     except _BROKEN as error:
         raise _damaged(source, error) from error
 
@@ -129,15 +131,6 @@ def _draft(picture: JpegImagePlugin.JpegImageFile, side: int | None) -> None:
         scale *= 2
     if scale >= 2:
         picture.draft(picture.mode, (max(1, int(width / scale)), max(1, int(height / scale))))
-
-
-def _orientation(picture: Pillow.Image) -> int:
-    """EXIF orientation, 1..8. A photograph with broken EXIF is still a photograph, so that counts as none."""
-    try:
-        value = picture.getexif().get(_ORIENTATION, 1)
-    except _BROKEN:
-        return 1
-    return value if isinstance(value, int) and 1 <= value <= 8 else 1
 
 
 def _tiff_pages(picture: Pillow.Image, source: Source) -> list[int]:
