@@ -32,6 +32,8 @@ from sensorium.stores.embedded.series import Mask, Series, View
 from sensorium.types import Metadata
 
 _DELETED = -1
+_FLUSH_ROWS = 16_384
+"""Rows queued as Python numbers, at some 60 bytes a value, before they go into arrays."""
 
 
 class Columns:
@@ -106,6 +108,8 @@ class _Table:
             column.add(self.count, value)
             self._dirty.add(column)
         self.count += 1
+        if self.count % _FLUSH_ROWS == 0:
+            self.flush()
 
     def flush(self) -> None:
         for column in self._dirty:

@@ -10,7 +10,11 @@ from numpy.typing import NDArray
 Mask = NDArray[np.bool_]
 
 _FIRST_CAPACITY = 4
-_CODES = tuple(np.dtype(kind) for kind in (np.uint8, np.uint16, np.uint32))
+_CODES: tuple[tuple[int, np.dtype[Any]], ...] = (
+    (2**8 - 1, np.dtype(np.uint8)),
+    (2**16 - 1, np.dtype(np.uint16)),
+    (2**32 - 1, np.dtype(np.uint32)),
+)
 
 
 class View(NamedTuple):
@@ -79,7 +83,8 @@ class Series:
         if now.kind != "u":
             return now
         highest = max(self._new_values)
-        return next((dtype for dtype in _CODES if dtype >= now and highest <= np.iinfo(dtype).max), now)
+        fitting = next(dtype for most, dtype in _CODES if highest <= most)
+        return fitting if fitting.itemsize > now.itemsize else now
 
 
 def scatter(mask: Mask, entries: View, hits: Mask | None) -> None:

@@ -1,0 +1,94 @@
+"""Series grow by appending, and views of them never change."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sensorium.stores.embedded.series import Series, scatter
+
+
+def _series(dtype: type[np.generic], *entries: tuple[int, float]) -> Series:
+    series = Series(dtype)
+    for row, value in entries:
+        series.add(row, value)
+    series.flush()
+    return series
+
+
+def test_queued_entries_show_after_a_flush() -> None:
+    series = Series(np.float64)
+    series.add(0, 1.5)
+    assert series.view.size == 0
+    series.flush()
+    series.flush()
+    assert series.at(10).values.tolist() == [1.5]
+
+
+@pytest.mark.parametrize("first", [0, 7])
+def test_owners_are_not_stored_while_every_row_has_one_entry(first: int) -> None:
+    series = Series(np.float64)
+    for row in range(first, first + 50):
+        series.add(row, row)
+        series.flush()
+    assert series.view.owners is None
+    assert series.view.first == first
+    assert series.at(first + 20).values.tolist() == list(range(first, first + 20))
+    assert series.at(first).size == 0
+    assert series.at(0).size == 0
+
+
+@pytest.mark.parametrize("rows", [[0, 2], [0, 0, 1], [5, 6, 6], [3, 4, 9]])
+@pytest.mark.parametrize("one_by_one", [True, False])
+def test_owners_are_stored_from_the_first_gap_or_list_on(rows: list[int], one_by_one: bool) -> None:
+    series = Series(np.float64)
+    for value, row in enumerate(rows):
+        series.add(row, value)
+        if one_by_one:
+            series.flush()
+    series.flush()
+    entries = series.at(10)
+    assert entries.owners is not None
+    assert entries.owners.tolist() == rows
+    assert entries.values.tolist() == list(range(len(rows)))
+    for limit in range(11):
+        assert series.at(limit).size == sum(row < limit for row in rows)
+
+
+def test_a_view_stays_as_it_was() -> None:
+    series = _series(np.uint8, (0, 1), (1, 2))
+    early = series.view
+    for row in range(2, 2_000):
+        series.add(row * 2, row % 300)
+        series.flush()
+    assert early.size == 2
+    assert early.owners is None
+    assert early.values[:2].tolist() == [1, 2]
+    assert series.view.size == 2_000
+
+
+def test_codes_widen_and_keep_what_they_were() -> None:
+    series = Series(np.uint8)
+    wanted = [0, 255, 256, 65_535, 65_536, 3]
+    kinds = []
+    for row, code in enumerate(wanted):
+        series.add(row, code)
+        series.flush()
+        kinds.append(series.view.values.dtype.itemsize)
+    assert series.at(9).values.tolist() == wanted
+    assert kinds == [1, 1, 2, 2, 4, 4]
+
+
+def test_scatter_sets_the_rows_that_own_a_hit() -> None:
+    whole = _series(np.float64, (1, 5), (2, 6))
+    several = _series(np.float64, (0, 5), (0, 6), (3, 5))
+    mask = np.zeros(4, np.bool_)
+    scatter(mask, whole.at(4), whole.at(4).values == 6)
+    assert mask.tolist() == [False, False, True, False]
+    scatter(mask, several.at(4), several.at(4).values == 5)
+    assert mask.tolist() == [True, False, True, True]
+    scatter(mask, whole.at(4), None)
+    assert mask.tolist() == [True, True, True, True]
+    empty = np.zeros(4, np.bool_)
+    scatter(empty, several.at(4), None)
+    assert empty.tolist() == [True, False, False, True]
