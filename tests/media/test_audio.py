@@ -260,13 +260,6 @@ def test_a_file_cut_short_is_unreadable_and_its_end_is_no_segment(film: Make, na
     assert spans in ([], [TimeSpan(0.0, 5.0), TimeSpan(5.0, 10.0)])
 
 
-def test_an_mp4_without_its_index_is_unreadable_and_says_so(film: Make) -> None:
-    path = film("a.m4a", pictures=None, seconds=10.0, sound="aac", format="ipod")
-    path.write_bytes(path.read_bytes()[:-3000])
-    with pytest.raises(Unreadable, match="moov"):
-        read(path)
-
-
 def test_a_damaged_part_is_silent_and_noted(film: Make, heard: Heard) -> None:
     short = (("cluster_time_limit", "500"),)
     path = film("a.mka", pictures=None, seconds=10.0, sound="flac", format="matroska", rate=16_000, options=short)
