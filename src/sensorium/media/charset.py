@@ -10,8 +10,11 @@ from typing import BinaryIO
 
 import charset_normalizer
 
+from sensorium.media.alphabets import one_byte, two_byte
+
 _BLOCK = 1 << 20
 _SAMPLE = 1 << 16
+_SHORT = 1 << 13
 # UTF-32 first: its little-endian mark begins with UTF-16's.
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -28,7 +31,7 @@ _DECLARED = re.compile(
 # What is written in the world; a free choice among all of Python's codecs is worse, since nearly all fit short text.
 _LEGACY = (
     "cp1252", "cp1251", "cp1250", "gb18030", "big5", "cp932", "euc_jp", "cp949", "koi8_r", "cp866", "cp1253", "cp1254",
-    "cp1255", "cp1256", "cp1257", "cp1258", "cp874", "iso8859_2", "iso8859_5", "iso2022_jp", "mac_roman", "tis_620",
+    "cp1255", "cp1256", "cp1257", "cp1258", "cp874", "iso8859_2", "iso8859_5", "iso2022_jp", "tis_620",
 )  # fmt: skip
 _CONTROLS = bytes(set(range(32)) - {0x07, 0x08, 0x09, 0x0A, 0x0B, 0x0C, 0x0D, 0x1A, 0x1B} | {0x7F})
 _CONTROL_SHARE = 0.005
@@ -93,9 +96,9 @@ def _wide(head: bytes) -> str | None:
     if b"\0" not in head or len(head) < 4:
         return None
     places = [head[place::4].count(0) / len(head[place::4]) for place in range(4)]
-    if places[1] > 0.9 and places[2] > 0.7 and places[3] > 0.9:
+    if places[3] == 1 and places[2] > 0.9:
         order = ("utf-32-le",)
-    elif places[0] > 0.9 and places[1] > 0.7 and places[2] > 0.9:
+    elif places[0] == 1 and places[1] > 0.9:
         order = ("utf-32-be",)
     elif min(places[1], places[3]) > 0.02 and max(places[0], places[2]) < 0.01:
         order = ("utf-16-le",)
@@ -121,6 +124,8 @@ def _first_fault(stream: BinaryIO) -> int | None:
         offset += len(block)
         if controls > 8 + offset * _CONTROL_SHARE:
             return None
+    if fault < 0 and decoder.getstate()[0]:
+        return offset - len(decoder.getstate()[0])
     return fault
 
 
@@ -160,6 +165,8 @@ def _fits(sample: bytes, codec: str) -> bool:
 
 
 def _guess(sample: bytes) -> Charset | None:
+    if (certain := two_byte(sample[:_SHORT]) or one_byte(sample[:_SHORT])) is not None and _fits(sample, certain):
+        return Charset(certain)
     best = charset_normalizer.from_bytes(sample, cp_isolation=list(_LEGACY), enable_fallback=False).best()
     if best is None:
         return None

@@ -44,13 +44,19 @@ def read(pixels: Pixels) -> str:
 
 def recognised(pixels: Pixels) -> Recognised:
     """As :func:`read`, with counts. About 3 s for a dense page on one core; one picture at a time in a process."""
+    picture = pixels[:, :, ::-1]
     with _LOCK:
-        found = _engine()(pixels[:, :, ::-1], use_cls=False, text_score=0.0)
-    texts: tuple[str, ...] = found.txts or ()
-    scores: tuple[float, ...] = found.scores or ()
-    sure = [text.strip() for text, score in zip(texts, scores, strict=True) if score >= _CERTAIN and text.strip()]
-    boxes = 0 if found.boxes is None else len(found.boxes)
-    return Recognised("\n".join(sure), len(sure), max(boxes, len(texts)) - len(sure))
+        engine = _engine()
+        # The engine remembers its switches from call to call, so each call sets all of them.
+        found = engine(picture, use_det=True, use_cls=False, use_rec=True, text_score=0.0)
+        texts: tuple[str, ...] = getattr(found, "txts", None) or ()
+        scores: tuple[float, ...] = getattr(found, "scores", None) or ()
+        sure = [text.strip() for text, score in zip(texts, scores, strict=True) if score >= _CERTAIN and text.strip()]
+        marks = len(texts)
+        if not sure:  # lines that the recogniser read as nothing are dropped from its answer
+            boxes = getattr(engine(picture, use_det=True, use_cls=False, use_rec=False), "boxes", None)
+            marks = 0 if boxes is None else len(boxes)
+    return Recognised("\n".join(sure), len(sure), max(0, marks - len(sure)))
 
 
 @functools.cache

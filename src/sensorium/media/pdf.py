@@ -8,12 +8,13 @@ import threading
 from types import TracebackType
 from typing import Self
 
-import numpy as np
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from sensorium.errors import Unreadable
+from sensorium.media import bombs
 from sensorium.media.blob import opened, size
+from sensorium.media.raster import TooMuch, drawn
 from sensorium.types import Pixels, Source
 
 LOCK = threading.RLock()
@@ -21,10 +22,6 @@ LOCK = threading.RLock()
 
 _SCALE = 1.5
 """Pixels a point where nobody says how many are enough: 108 dpi."""
-_PIXELS_LIMIT = 16_000_000
-_SIDE_LIMIT = 32_000
-_PICTURE_LIMIT = 178_956_970
-"""Pixels of one embedded picture: Pillow's own limit for a decompression bomb."""
 _TEXT_LIMIT = 1_000_000
 _TAIL = 1 << 16
 _BREAKS = re.compile(r"\r\n?")
@@ -43,6 +40,7 @@ class Pdf:
         """Raises Unreadable for a locked, broken, truncated or empty PDF."""
         self._name = source.uri
         _check_whole(source)
+        bombs.check_pdf(source)
         with LOCK:
             try:
                 self._document = pdfium.PdfDocument(source.data if source.data is not None else source.path)
@@ -89,24 +87,16 @@ class Pdf:
         return _CONTROLS.sub("", joined).strip()
 
     def picture(self, number: int, side: int | None = None, scale: float = _SCALE) -> Pixels:
-        """The page as people see it, ``(height, width, 3)``: its shorter side at least ``side`` pixels, or ``scale``
-        pixels a point; less where that would pass 16 million pixels.
+        """The page as people see it, ``(height, width, 3)``: its shorter side ``side`` pixels, or ``scale`` pixels a
+        point for None; less where that would pass 16 million pixels.
 
-        Raises Unreadable for a page that holds a picture too large to be decoded safely.
+        Raises Unreadable for a page that holds a picture too large to be decoded safely or takes too long to draw.
         """
         with LOCK:
             page = self._load(number)
             try:
-                self._check_pictures(page, number)
-                width, height = (max(length, 1.0) for length in page.get_size())
-                wanted = scale if side is None else side / min(width, height)
-                wanted = min(wanted, (_PIXELS_LIMIT / (width * height)) ** 0.5, _SIDE_LIMIT / max(width, height))
-                bitmap = page.render(scale=wanted, rev_byteorder=True, limit_image_cache=True)
-                try:
-                    return np.ascontiguousarray(bitmap.to_numpy()[:, :, :3])
-                finally:
-                    bitmap.close()
-            except (pdfium.PdfiumError, ValueError) as error:
+                return drawn(page, side, scale)
+            except (pdfium.PdfiumError, TooMuch) as error:
                 raise self._broken(number, error) from error
             finally:
                 page.close()
@@ -118,17 +108,10 @@ class Pdf:
             raise self._broken(number, error) from error
 
     def _broken(self, number: int, error: Exception) -> Unreadable:
-        return Unreadable(f"{self._name}: page {number} cannot be read ({error})", path=self._name)
-
-    def _check_pictures(self, page: pdfium.PdfPage, number: int) -> None:
-        for picture in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=8):
-            width, height = picture.get_px_size()
-            if width * height > _PICTURE_LIMIT:
-                raise Unreadable(
-                    f"{self._name}: page {number} holds a picture of {width:,} x {height:,} pixels, a "
-                    f"decompression bomb; at most {_PICTURE_LIMIT:,} pixels are decoded",
-                    path=self._name,
-                )
+        return Unreadable(
+            f"{self._name}: page {number} {error if isinstance(error, TooMuch) else f'cannot be read ({error})'}",
+            path=self._name,
+        )
 
 
 def _check_whole(source: Source) -> None:

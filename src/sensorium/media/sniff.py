@@ -112,11 +112,7 @@ def _ogg(head: bytes) -> Kind:
 
 def _iso_media(head: bytes) -> Kind | None:
     box = head[4:8]
-    if box in {b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"} and int.from_bytes(head[:4], "big") in {
-        0,
-        1,
-        *range(8, 1 << 31),
-    }:
+    if box in {b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"} and _is_box(head):
         return Kind("video/quicktime", Modality.VIDEO)
     if box != b"ftyp":
         return None
@@ -133,6 +129,12 @@ def _iso_media(head: bytes) -> Kind | None:
     if major[:2] == b"3g":
         return Kind("video/3gpp2" if major[:3] == b"3g2" else "video/3gpp", Modality.VIDEO)
     return Kind("video/mp4", Modality.VIDEO)
+
+
+def _is_box(head: bytes) -> bool:
+    """A box's length: 0 for all that follows, 1 for one written later, else at least its own header and no text."""
+    length = int.from_bytes(head[:4], "big")
+    return length < 2 or 8 <= length < 1 << 29
 
 
 def _by_text(source: Source, stream: BinaryIO, head: bytes) -> Kind:
