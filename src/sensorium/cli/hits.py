@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sensorium.cli import format
-from sensorium.cli.output import cell, print_table, table
+from sensorium.cli.output import cell, is_narrow, print_table, table
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -42,21 +42,25 @@ def to_json(hits: Sequence[Hit]) -> dict[str, object]:
 def to_table(hits: Sequence[Hit], asked: Modality | None = None, spec: ModelSpec | None = None) -> Table:
     """Rank, distance, what the distance means where the model says so, place, beginning of the text, key.
 
-    Files stand as seen from the deepest folder that holds them all (``format.common_folder``). ``asked`` is the
-    modality of the query, None for a fused one: a model's words hold for pairs of modalities.
+    Columns without a value are left out, and on a narrow terminal all but the most important. Files stand as seen
+    from the deepest folder that holds them all (``format.common_folder``). ``asked`` is the modality of the query,
+    None for a fused one: a model's words hold for pairs of modalities.
     """
     folder = format.common_folder(hit.source for hit in hits)
-    words = [closeness(hit, asked, spec) for hit in hits]
-    texts = [format.snippet(hit.metadata.get("text")) for hit in hits]
-    closeness_name, text_name = ("closeness",) if any(words) else (), ("text",) if any(texts) else ()
-    made = table("#", "distance", *closeness_name, "modality", "found in", *text_name, "key", right=("#", "distance"))
-    for rank, (hit, word, text) in enumerate(zip(hits, words, texts, strict=True), start=1):
-        place = f"{format.source(hit.source, folder)} {format.span(hit.span)}".rstrip()
-        distance = "" if hit.distance is None else f"{hit.distance:.3f}"
-        optional = ([word] if any(words) else [], [cell(text)] if any(texts) else [])
-        made.add_row(
-            str(rank), distance, *optional[0], hit.modality or "", cell(place), *optional[1], cell(hit.key[:KEY_LENGTH])
-        )
+    columns = {
+        "#": [str(rank) for rank in range(1, len(hits) + 1)],
+        "distance": ["" if hit.distance is None else f"{hit.distance:.3f}" for hit in hits],
+        "closeness": [closeness(hit, asked, spec) for hit in hits],
+        "modality": [hit.modality or "" for hit in hits],
+        "found in": [f"{format.source(hit.source, folder)} {format.span(hit.span)}".rstrip() for hit in hits],
+        "text": [format.snippet(hit.metadata.get("text")) for hit in hits],
+        "key": [hit.key[:KEY_LENGTH] for hit in hits],
+    }
+    left_out = {"modality", "text", "key"} if is_narrow() else set()
+    shown = [name for name, cells in columns.items() if any(cells) and name not in left_out]
+    made = table(*shown, right=("#", "distance"), clipped=("closeness", "modality", "text", "key"))
+    for row in zip(*(columns[name] for name in shown), strict=True):
+        made.add_row(*map(cell, row))
     return made
 
 

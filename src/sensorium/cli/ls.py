@@ -13,7 +13,7 @@ from sensorium.cli.state import State, common
 @common
 @click.pass_context
 def command(ctx: click.Context, index: str | None, sources: bool) -> None:
-    """List the indexes, or the sources of one index."""
+    """List indexes, or the sources of one."""
     from sensorium.cli import inventory, output
 
     state = ctx.ensure_object(State)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 WIDE = 10_000
 """Columns when output goes to a file or another program: nothing is cut there."""
+NARROW = 72
 
 
 def print_json(value: object, indent: int | None = 2) -> None:
@@ -28,6 +29,11 @@ def remark(text: str) -> None:
     click.echo(text, err=True)
 
 
+def is_narrow() -> bool:
+    """Whether standard output is a terminal too narrow for more than the most important columns."""
+    return sys.stdout.isatty() and console().width < NARROW
+
+
 def console() -> Console:
     """Standard output for tables. Colour and width are the terminal's; NO_COLOR is honoured."""
     from rich.console import Console
@@ -35,13 +41,18 @@ def console() -> Console:
     return Console(file=sys.stdout, highlight=False, width=None if sys.stdout.isatty() else WIDE)
 
 
-def table(*columns: str, right: Sequence[str] = ()) -> Table:
-    """An empty table with these columns; those named in ``right`` hold numbers."""
+def table(*columns: str, right: Sequence[str] = (), clipped: Sequence[str] = ()) -> Table:
+    """An empty table with these columns; ``right`` names those of numbers, ``clipped`` those that never wrap."""
     from rich.table import Table
 
     made = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     for name in columns:
-        made.add_column(name, justify="right" if name in right else "left", overflow="fold", no_wrap=name in right)
+        made.add_column(
+            name,
+            justify="right" if name in right else "left",
+            overflow="ellipsis" if name in clipped else "fold",
+            no_wrap=name in right or name in clipped,
+        )
     return made
 
 

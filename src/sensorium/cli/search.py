@@ -83,6 +83,7 @@ def command(
             filter=condition,
             max_distance=max_distance,
         )
+        words_for = spec if space.index.spec.metric is Metric.COSINE else None
     for note in (note for _, notes in read for note in notes):
         output.remark(f"note: {note}")
     if state.json:
@@ -91,4 +92,4 @@ def command(
         output.remark("nothing found")
     else:
         asked = modality_of(payloads[0]) if len(payloads) == 1 else None
-        hits.show(found, asked, spec if space.index.spec.metric is Metric.COSINE else None)
+        hits.show(found, asked, words_for)

@@ -1,0 +1,103 @@
+"""``sensorium search``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Command
+
+
+def hits(command: Command, *args: object) -> list[dict[str, object]]:
+    found = command.json("search", *args)
+    assert list(found) == ["hits"]
+    listed = found["hits"]
+    return listed
+
+
+def names(found: list[dict[str, object]]) -> list[str]:
+    return [str(hit["source"]).rpartition("/")[2] for hit in found]
+
+
+def test_words_find_their_text(indexed: Command, files: Path) -> None:
+    first = hits(indexed, "The ship leaves the harbour at dawn.", "-k", "3")
+    assert len(first) == 3
+    assert list(first[0]) == ["key", "distance", "source", "modality", "span", "metadata"]
+    assert first[0]["source"] == (files / "ships.txt").as_uri()
+    assert first[0]["modality"] == "text"
+    assert first[0]["metadata"]["text"].startswith("A ship leaves")
+
+
+def test_the_table_names_rank_place_and_text(indexed: Command, files: Path) -> None:
+    shown = indexed.ok("search", "the cat sleeps", "--modality", "text")
+    head, names_row, first, *_ = shown.splitlines()
+    assert head == f"in {files}"
+    assert names_row.split() == ["#", "distance", "modality", "found", "in", "text", "key"]
+    assert first.split()[0] == "1"
+    assert "cats.txt" in first
+    assert "The cat sleeps on the warm roof." in first
+
+
+def test_files_find_themselves(indexed: Command, files: Path) -> None:
+    assert names(hits(indexed, "--image", files / "two.png"))[0] == "two.png"
+    sound = hits(indexed, "--audio", files / "tone.wav", "--modality", "audio")
+    assert [hit["span"] for hit in sound] == [{"start_s": 0.0, "end_s": 5.0}, {"start_s": 5.0, "end_s": 7.0}]
+    assert "00:05-00:07" in indexed.ok("search", "--audio", files / "tone.wav")
+
+
+def test_weights_count_in_the_order_of_the_command_line(indexed: Command, files: Path) -> None:
+    one, two = files / "one.png", files / "two.png"
+    heavy_first = hits(indexed, "--image", one, "--image", two, "--weights", "1,0.1")
+    heavy_last = hits(indexed, "--image", one, "--image", two, "--weights", "0.1,1")
+    assert (names(heavy_first)[0], names(heavy_last)[0]) == ("one.png", "two.png")
+    mixed = hits(indexed, "--image", two, "--audio", files / "tone.wav", "--image", one, "--weights", "0.1,0.1,1")
+    assert names(mixed)[0] == "one.png"
+
+
+def test_minus_moves_away(indexed: Command) -> None:
+    found = hits(indexed, "ship cat", "--minus", "cat", "--modality", "text")
+    assert names(found) == ["ships.txt", "cats.txt"]
+    found = hits(indexed, "ship cat", "--minus", "ship", "--weights", "1,0.9", "--modality", "text")
+    assert names(found) == ["cats.txt", "ships.txt"]
+
+
+def test_filters_and_max_distance_leave_out(indexed: Command) -> None:
+    assert names(hits(indexed, "cat", "--filter", '{"media_type": "image/png"}', "--modality", "text")) == []
+    near = hits(indexed, "The cat sleeps on the warm roof.", "--max-distance", "0.05")
+    assert names(near) == ["cats.txt"]
+    nothing = indexed("search", "cat", "--max-distance=0")
+    assert nothing.exit_code == 0
+    assert nothing.stderr == "nothing found\n"
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        ((), "nothing to search for: give words or a file"),
+        (("cat", "--modality", "smell"), "no modality 'smell'; there are text, document, image, audio, video"),
+        (("cat", "--filter", "{"), "--filter is not JSON"),
+        (("cat", "--filter", '{"a": {"$like": 1}}'), "unknown operator '$like'"),
+        (("cat", "--weights", "1,2"), "2 weights for 1 inputs"),
+        (("cat", "--index", "others"), "no index 'others'"),
+        (("cat", "--image", "{files}/tone.wav"), "this is audio/wav, not image; use --audio"),
+        (("cat", "--image", "{files}/cats.txt"), "not image; give its words as TEXT"),
+        (("cat", "--image", "{files}/none.png"), "does not exist"),
+        (("cat", "-k", "0"), "0 is not in the range"),
+    ],
+)
+def test_a_wrong_call_is_one_sentence(indexed: Command, files: Path, args: tuple[str, ...], message: str) -> None:
+    result = indexed("search", *(arg.replace("{files}", str(files)) for arg in args))
+    assert result.exit_code == 2, result.output
+    assert message in result.stderr
+    assert result.stderr.startswith("error: ")
+    assert result.stderr.count("\n") == 1
+    assert result.stdout == ""
+
+
+def test_a_search_without_any_index_says_what_to_do(command: Command) -> None:
+    result = command("search", "cat")
+    assert result.exit_code == 2
+    assert "there is none yet. `sensorium index PATH` makes one" in result.stderr
+    error = json.loads(command("--json", "search", "cat").stdout)["error"]
+    assert (error["code"], error["path"]) == ("not_found", "default")
