@@ -27,7 +27,7 @@ class StoreCases:
     """How many random filters are held against ``filter.matches``."""
     random_records = 120
     """Over how many records of random metadata."""
-    random_operations = 1_000
+    random_operations = 500
     """How many random operations are done on an index and on a dictionary that must agree."""
 
     @pytest.fixture
