@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from sensorium.samples import creatures, encode, music, products, scenes, sounds, streets
-from sensorium.samples.canvas import Canvas
-from sensorium.samples.synthesis import RATE, Wave, finished, place
+from sensorium.samples.canvas import Canvas, mix
+from sensorium.samples.synthesis import Wave, finished, place
 
-PART_SECONDS = 5
+SECONDS = 5
 FPS = 8
 SIZE = (320, 240)
 Frame = NDArray[np.uint8]
@@ -23,28 +23,37 @@ View = tuple[float, float, float]
 """The middle of what is seen, as a share of the picture's width and height, and the share that is seen."""
 
 
+IN: tuple[View, View] = ((0.5, 0.5, 1.0), (0.5, 0.48, 0.78))
+OUT: tuple[View, View] = ((0.5, 0.48, 0.78), (0.5, 0.5, 1.0))
+LEFT: tuple[View, View] = ((0.62, 0.55, 0.76), (0.38, 0.55, 0.76))
+RIGHT: tuple[View, View] = ((0.38, 0.55, 0.76), (0.62, 0.55, 0.76))
+
+
 @dataclass(frozen=True)
 class Part:
-    """Five seconds: a picture that the camera travels over, something that moves, and a sound or silence."""
+    """Five seconds: a picture that the camera travels over, a sound or silence, something that moves."""
 
     about: str
-    scene: Callable[[], Canvas]
-    sound: Callable[[], Wave] | None = None
-    start: View = (0.5, 0.5, 1.0)
-    end: View = (0.5, 0.5, 0.8)
+    scene: Callable[..., Canvas]
+    sound: Callable[..., Wave] | None
+    travel: tuple[View, View]
     overlay: Overlay | None = None
+
+
+def _bytes(light: NDArray[np.float32]) -> Frame:
+    return np.asarray(np.clip(light, 0, 255), np.uint8)
 
 
 def rainfall(frame: Frame, t: float) -> Frame:
     """Streaks of rain, and duller light."""
     rng = np.random.default_rng(int(t * FPS))
     wet = frame * np.float32(0.68) + np.float32(18)
-    for x, y in zip(rng.integers(0, 318, 130), rng.integers(0, 222, 130), strict=True):
-        for k in range(14):
-            wet[y + k, x - k // 5] += 42
+    x, y = rng.integers(3, 318, 130), rng.integers(0, 222, 130)
+    for k in range(14):
+        wet[y + k, x - k // 5] += 42
     if int(t * FPS) in (9, 10, 13):
         wet = wet * 0.5 + 128
-    return np.clip(wet, 0, 255).astype(np.uint8)
+    return _bytes(wet)
 
 
 def blue_light(frame: Frame, t: float) -> Frame:
@@ -52,7 +61,7 @@ def blue_light(frame: Frame, t: float) -> Frame:
     left = int(t * 4) % 2 == 0
     x = np.linspace(1, 0, frame.shape[1]) if left else np.linspace(0, 1, frame.shape[1])
     tint = np.array([20, 60, 255], np.float32) * (0.75 * x[None, :, None] ** 2).astype(np.float32)
-    return np.clip(frame + tint, 0, 255).astype(np.uint8)
+    return _bytes(frame + tint)
 
 
 def fireworks(frame: Frame, t: float) -> Frame:
@@ -76,78 +85,93 @@ def fireworks(frame: Frame, t: float) -> Frame:
                 )
         glow = np.exp(-((xx - x) ** 2 + (yy - y) ** 2) / 2600) * 60 * np.exp(-age * 2)
         out += glow[..., None] * np.array(hues[k % 5], np.float32) / 255
-    return np.clip(out, 0, 255).astype(np.uint8)
+    return _bytes(out)
 
 
-def bangs() -> Wave:
-    """The sound of fireworks: whistles, bangs and crackle."""
-    return sounds.fireworks(PART_SECONDS)
+def audience(seed: int, scale: int = 2) -> Canvas:
+    """A dark hall full of heads before a lit curtain."""
+    c = Canvas(seed=seed, scale=scale)
+    folds = 0.75 + 0.25 * np.sin(c.x / 11 + 0.5 * np.sin(c.x / 37))
+    lit = np.exp(-(((c.x - 320) / 230) ** 2) - ((c.y - 150) / 170) ** 2)
+    c.rgb[:] = mix("#240408", "#d0202c", lit * folds)
+    for row in range(5):
+        for k in range(13 - row):
+            x, y = 640 * (k + 0.5 * (row % 2) + c.rng.uniform(-0.15, 0.15)) / (12 - row), 300 + 36 * row
+            size = 17 + 5.5 * row
+            tone = mix(mix("#3a2418", "#8a6a4a", c.rng.random()), "#0a0608", 0.25 + 0.1 * row)
+            c.paint(c.blob([(x - 2 * size, y + 3.4 * size), (x, y + 0.8 * size), (x + 2 * size, y + 3.4 * size)]), tone)
+            c.paint(c.ellipse(x, y, size * 0.8, size), tone, round_=size * 0.6)
+            for s in (-1, 1):
+                c.paint(
+                    c.stroke([(x + s * 1.4 * size, y + 1.6 * size), (x + s * 0.4 * size, y - size)], size * 0.4),
+                    "#c58e6c",
+                )
+    return c
 
 
 CLIPS: dict[str, tuple[Part, ...]] = {
     "holiday.mp4": (
-        Part("a beach with waves", lambda: scenes.beach(3, 1), lambda: sounds.waves(5, 41), (0.4, 0.55, 0.75), (0.6, 0.55, 0.75)),
-        Part("a train passing", lambda: streets.train(25, 1), lambda: sounds.train_pass(5, 42), (0.62, 0.6, 0.7), (0.38, 0.6, 0.7)),
-        Part("a forest with birdsong", lambda: scenes.forest(8, 1), lambda: sounds.birds(5, 43)),
+        Part("a beach with waves", scenes.beach, sounds.waves, RIGHT),
+        Part("a train passing", streets.train, sounds.train_pass, LEFT),
+        Part("a forest with birdsong", scenes.forest, sounds.birds, IN),
     ),
     "night_in_town.mp4": (
-        Part("a city at night", lambda: streets.city_night(26, 1), None, (0.4, 0.5, 0.8), (0.6, 0.5, 0.8)),
-        Part("a police siren at night", lambda: streets.city_night(27, 1), lambda: sounds.siren(5, 44), overlay=blue_light),
-        Part("the moon and crickets", lambda: scenes.night_sky(28, 1), lambda: sounds.crickets(5, 45), (0.6, 0.4, 0.9), (0.65, 0.35, 0.6)),
+        Part("a city at night", streets.city_night, None, RIGHT),
+        Part("a police siren at night", streets.city_night, sounds.siren, IN, blue_light),
+        Part("the moon and crickets", scenes.night_sky, sounds.crickets, OUT),
     ),
     "storm.webm": (
-        Part("thunder over a street in the rain", lambda: streets.street(29, 1), lambda: sounds.thunder(5, 46), overlay=rainfall),
-        Part("rain in the mountains", lambda: scenes.lake(7, 1), lambda: sounds.rain(5, 47), overlay=rainfall),
-        Part("a rainbow", lambda: scenes.rainbow(30, 1), lambda: sounds.birds(5, 48), (0.5, 0.5, 0.8), (0.5, 0.5, 1.0)),
+        Part("thunder over a street in the rain", streets.street, sounds.thunder, IN, rainfall),
+        Part("rain in the mountains", scenes.lake, sounds.rain, RIGHT, rainfall),
+        Part("a rainbow", scenes.rainbow, sounds.birds, OUT),
     ),
     "pets.mp4": (
-        Part("a barking dog", lambda: creatures.dog(75, 1), lambda: sounds.dog_bark(5, 49), (0.5, 0.5, 1.0), (0.5, 0.42, 0.75)),
-        Part("a miaowing cat", lambda: creatures.cat(76, 1), lambda: sounds.cat_meow(5, 50), (0.5, 0.45, 0.8), (0.5, 0.5, 1.0)),
-        Part("a singing bird", lambda: creatures.bird(77, 1), lambda: sounds.birds(5, 51)),
+        Part("a barking dog", creatures.dog, sounds.dog_bark, IN),
+        Part("a miaowing cat", creatures.cat, sounds.cat_meow, OUT),
+        Part("a singing bird", creatures.bird, sounds.birds, IN),
     ),
     "fruit_salad.webm": (
-        Part("apples", lambda: creatures.apple(78, 1), None, (0.5, 0.5, 1.0), (0.5, 0.5, 0.75)),
-        Part("bananas", lambda: creatures.banana(79, 1), None, (0.45, 0.5, 0.9), (0.55, 0.5, 0.9)),
-        Part("oranges", lambda: creatures.orange(80, 1), None, (0.5, 0.5, 0.75), (0.5, 0.5, 1.0)),
+        Part("apples", creatures.apple, None, IN),
+        Part("bananas", creatures.banana, None, RIGHT),
+        Part("oranges", creatures.orange, None, OUT),
     ),
     "new_year.mp4": (
-        Part("the quiet town before midnight", lambda: streets.city_night(31, 1), None),
-        Part("fireworks", lambda: streets.city_night(31, 1), bangs, (0.5, 0.5, 0.8), (0.5, 0.5, 0.8), fireworks),
+        Part("the quiet town before midnight", streets.city_night, None, IN),
+        Part("fireworks", streets.city_night, sounds.fireworks, OUT, fireworks),
     ),
     "music_lesson.mp4": (
-        Part("an acoustic guitar", lambda: products.guitar(81, 1), lambda: music.guitar(5, 52), (0.5, 0.6, 0.9), (0.5, 0.5, 0.8)),
-        Part("an audience that claps", lambda: scenes.sunset(32, 1), lambda: sounds.applause(5, 53)),
+        Part("an acoustic guitar", products.guitar, music.guitar, IN),
+        Part("an audience that claps", audience, sounds.applause, RIGHT),
     ),
     "regatta.mp4": (
-        Part("a sailing boat in the wind", lambda: scenes.sailing_boat(33, 1), lambda: sounds.wind(5, 54), (0.42, 0.5, 0.8), (0.58, 0.5, 0.8)),
-        Part("a hot-air balloon", lambda: streets.balloon(34, 1), None, (0.5, 0.55, 0.9), (0.5, 0.45, 0.9)),
-        Part("the sun sets over the sea", lambda: scenes.sunset(35, 1), lambda: sounds.waves(5, 55), (0.55, 0.5, 0.7), (0.55, 0.5, 1.0)),
+        Part("a sailing boat in the wind", scenes.sailing_boat, sounds.wind, RIGHT),
+        Part("a hot-air balloon", streets.balloon, None, OUT),
+        Part("the sun sets over the sea", scenes.sunset, sounds.waves, IN),
     ),
-}  # fmt: skip
+}
 
 
 def render(name: str) -> bytes:
     """The file of a clip."""
     parts = CLIPS[name]
+    seed = 100 + 10 * list(CLIPS).index(name)
     track: Wave | None = None
     if any(part.sound for part in parts):
-        waves = [
-            (float(PART_SECONDS * i), part.sound().astype(np.float64)) for i, part in enumerate(parts) if part.sound
-        ]
-        track = finished(place(waves, PART_SECONDS * len(parts)))
-        assert len(track) == PART_SECONDS * len(parts) * RATE
-    return encode.clip(_frames(parts), FPS, SIZE, track, "." + name.rpartition(".")[2])
+        waves = [(i * SECONDS, part.sound(SECONDS, seed + i)) for i, part in enumerate(parts) if part.sound]
+        track = finished(place(waves, SECONDS * len(parts)))
+    return encode.clip(_frames(parts, seed), FPS, SIZE, track, "." + name.rpartition(".")[2])
 
 
-def _frames(parts: tuple[Part, ...]) -> Iterator[Frame]:
-    for part in parts:
-        base = part.scene().image()
-        for i in range(PART_SECONDS * FPS):
-            t = i / (PART_SECONDS * FPS - 1)
-            x, y, zoom = (a + (b - a) * t for a, b in zip(part.start, part.end, strict=True))
+def _frames(parts: tuple[Part, ...], seed: int) -> Iterator[Frame]:
+    for number, part in enumerate(parts):
+        base = part.scene(seed + number, 1).image()
+        for i in range(SECONDS * FPS):
+            t = i / (SECONDS * FPS - 1)
+            x, y, zoom = (a + (b - a) * t for a, b in zip(*part.travel, strict=True))
             tall = min(base.height, base.width * SIZE[1] / SIZE[0]) * zoom
             wide = tall * SIZE[0] / SIZE[1]
             left = min(max(x * base.width - wide / 2, 0), base.width - wide)
             top = min(max(y * base.height - tall / 2, 0), base.height - tall)
-            frame = np.asarray(base.resize(SIZE, Image.Resampling.BILINEAR, box=(left, top, left + wide, top + tall)))
+            box = (left, top, left + wide, top + tall)
+            frame = np.asarray(base.resize(SIZE, Image.Resampling.BILINEAR, box=box))
             yield part.overlay(frame, i / FPS) if part.overlay else frame

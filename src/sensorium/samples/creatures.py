@@ -12,14 +12,14 @@ from sensorium.samples.texture import grain
 
 def _fur(c: Canvas, mask: Mask, colour: Colour, radius: float, shag: float = 0.16) -> None:
     x, y = c.where(mask)
-    hair = 0.6 * grain(c, x * 2.6, y * 0.8, 9, 0.5, 71) + 0.4 * grain(c, x, y, 26, 0.9, 73)
+    hair = 0.6 * grain(c, x * 2.6, y * 0.8, 9, 0.6) + 0.4 * grain(c, x, y, 26, 0.9)
     c.paint(mask, colour, round_=radius, grain=1 + shag * hair)
 
 
 def _lawn(seed: int, scale: int) -> Canvas:
     """A blurred garden behind a lawn."""
     c = Canvas(SIDE, SIDE, seed, scale)
-    leaf = grain(c, c.x + 0 * c.y, c.y + 0 * c.x, 46, 1.1, 43)
+    leaf = grain(c, c.x, c.y, 46, 1.2)
     c.rgb[:] = mix(mix("#6f9f4a", "#c6dc9a", 0.5 + 0.25 * leaf), "#3d6f2c", smooth(180, 330, c.y + 0 * c.x))
     ls.ground(c, 300, "#4f8f2a", "#6fa23c", seed=57, contrast=0.25)
     return c
@@ -31,7 +31,7 @@ def apple(seed: int = 60, scale: int = 2) -> Canvas:
     c.shadow(230, 372, 130, 17, 0.4)
     body = c.blob(pts("224,132 282,104 346,134 368,212 338,306 284,366 224,352 164,366 110,306 80,212 102,134 166,104"))
     x, y = c.where(body)
-    streak = grain(c, x * 3.5, y * 0.5, 26, 0.8, 73)
+    streak = grain(c, x * 3.5, y * 0.5, 26, 0.9)
     c.paint(
         body,
         mix("#c8141c", "#f2b24a", 0.45 * smooth(210, 100, y + 0.6 * (x - 200)) + 0.08 * streak),
@@ -75,7 +75,7 @@ def banana(seed: int = 61, scale: int = 2) -> Canvas:
         )
         body = c.polygon([*outer, *inner])
         x, y = c.where(body)
-        spots = smooth(1.5, 2.2, grain(c, x, y, 9, 0.7, 73))
+        spots = smooth(1.5, 2.2, grain(c, x, y, 9, 0.6))
         c.paint(body, mix(tone, "#7a4a16", 0.5 * spots), round_=26, shine=0.2)
         ridge = spline(
             [
@@ -105,19 +105,17 @@ def orange(seed: int = 62, scale: int = 2) -> Canvas:
     c.shadow(318, 366, 84, 11, 0.4)
     ball = c.ellipse(172, 228, 116, 114)
     x, y = c.where(ball)
-    c.paint(ball, "#f7860e", round_=96, shine=0.4, grain=1 + 0.05 * grain(c, x, y, 3, 0.3, 71))
+    c.paint(ball, "#f7860e", round_=96, shine=0.4, grain=1 + 0.05 * grain(c, x, y, 3, 0.3))
     c.paint(c.ellipse(166, 128, 9, 6), "#4f7a2a", round_=3)
     c.paint(c.ellipse(312, 288, 84, 80), "#f28410", round_=20)
     c.paint(c.ellipse(312, 288, 77, 73), "#fdf0d0")
     for k in range(10):
         a = k * np.pi / 5
         wedge: list[Point] = [(312 + 9 * np.cos(a), 288 + 9 * np.sin(a))]
-        wedge += [
-            (312 + 68 * np.cos(a + s), 288 + 64 * np.sin(a + s)) for s in np.linspace(-0.25, 0.25, 7)
-        ]
+        wedge += [(312 + 68 * np.cos(a + s), 288 + 64 * np.sin(a + s)) for s in np.linspace(-0.25, 0.25, 7)]
         mask = c.polygon(wedge)
         x, y = c.where(mask)
-        c.paint(mask, "#fb9a1e", round_=9, grain=1 + 0.10 * grain(c, x, y, 7, 0.6, 71))
+        c.paint(mask, "#fb9a1e", round_=9, grain=1 + 0.10 * grain(c, x, y, 7, 0.6))
     return c
 
 
@@ -145,8 +143,8 @@ def sunflower(seed: int = 63, scale: int = 2) -> Canvas:
     c.paint(disc, "#4a2a12", round_=46)
     for k in range(420):
         a, r = k * 2.39996, 3.55 * k**0.5
-        tone = mix("#8a5a1e", "#2b170a", r / 76 if r < 52 else 0.1)
-        c.paint(c.ellipse(224 + r * np.cos(a), 196 + r * np.sin(a), 2.3, 2.3), tone)
+        seedling = mix("#8a5a1e", "#2b170a", r / 76 if r < 52 else 0.1)
+        c.paint(c.ellipse(224 + r * np.cos(a), 196 + r * np.sin(a), 2.3, 2.3), seedling)
     return c
 
 
@@ -183,8 +181,7 @@ def rose(seed: int = 64, scale: int = 2) -> Canvas:
             c.paint(c.blob([(x + 3, y + 5) for x, y in rim], soft=4), "#3a0410", opacity=0.4)
             c.paint(c.blob(rim), tone, round_=size * 0.42, shine=0.08)
     swirl = [
-        (224 + (3 + 2.6 * t) * np.cos(t * 1.5), 168 + (3 + 2.3 * t) * np.sin(t * 1.5))
-        for t in np.linspace(0, 9, 60)
+        (224 + (3 + 2.6 * t) * np.cos(t * 1.5), 168 + (3 + 2.3 * t) * np.sin(t * 1.5)) for t in np.linspace(0, 9, 60)
     ]
     c.paint(c.stroke([(float(x), float(y)) for x, y in swirl], 2.6), "#4d0412", opacity=0.85)
     return c
@@ -253,7 +250,7 @@ def cat(seed: int = 66, scale: int = 2) -> Canvas:
     for s in (-1, 1):
         marks: list[list[Point]] = [
             [(12, 100), (14, 128), (10, 152)], [(34, 102), (38, 126), (30, 148)], [(58, 108), (60, 126), (48, 144)],
-            [(134, 216), (104, 224), (84, 230)], [(130, 240), (104, 248), (86, 252)], [(122, 266), (104, 270), (90, 272)],
+            [(134, 216), (104, 224), (84, 230)], [(130, 240), (104, 248), (86, 252)], [(122, 266), (104, 270)],
         ]  # fmt: skip
         for line in marks:
             c.paint(c.stroke(spline([(224 + s * x, y) for x, y in line], False), 9, soft=1.5, end=4), dark, opacity=0.8)
@@ -291,13 +288,11 @@ def cat(seed: int = 66, scale: int = 2) -> Canvas:
 def goldfish(seed: int = 67, scale: int = 2) -> Canvas:
     """An orange fish under water."""
     c = Canvas(SIDE, SIDE, seed, scale)
-    caustic = grain(c, c.x + 0 * c.y, c.y + 0 * c.x, 40, 1.0, 65)
+    caustic = grain(c, c.x, c.y, 40, 0.9)
     c.rgb[:] = mix("#2fa0c8", "#0a3f6b", np.clip(c.y / SIDE - 0.12 * caustic, 0, 1))
-    for x in (60, 96, 380, 410):
+    for root in (60, 96, 380, 410):
         for k in range(3):
-            weed = [
-                (x + 8 * k + 12 * np.sin(t * 5 + k), 448 - (120 + 40 * k) * t) for t in np.linspace(0, 1, 16)
-            ]
+            weed = [(root + 8 * k + 12 * np.sin(t * 5 + k), 448 - (120 + 40 * k) * t) for t in np.linspace(0, 1, 16)]
             c.paint(c.stroke([(float(a), float(b)) for a, b in weed], 9, end=2), mix("#2e7f4a", "#0c3f3a", 0.3 * k))
     fin = "#f58a1f"
     c.paint(
@@ -310,13 +305,13 @@ def goldfish(seed: int = 67, scale: int = 2) -> Canvas:
     c.paint(c.blob(pts("206,286 226,330 260,342 266,290")), fin, round_=9, opacity=0.95)
     body = c.blob(pts("72,224 110,172 180,148 260,160 322,214 322,240 262,288 180,300 110,276"))
     x, y = c.where(body)
-    scale = np.sin(x / 6.5 + np.cos(y / 7.5) * 2.2) * smooth(130, 170, x)
+    scales = np.sin(x / 6.5 + np.cos(y / 7.5) * 2.2) * smooth(130, 170, x)
     c.paint(
         body,
         mix("#fb8a14", "#ffe2a0", smooth(236, 300, y + 0 * x)),
         round_=60,
         shine=0.35,
-        grain=(1 + 0.11 * scale).astype(np.float32),
+        grain=(1 + 0.11 * scales).astype(np.float32),
     )
     c.paint(c.stroke(spline([(148, 182), (162, 226), (144, 270)], False), 3), "#c55f0a", opacity=0.8)
     c.paint(c.blob(pts("176,238 216,246 228,276 196,272")), fin, round_=6)
@@ -356,11 +351,15 @@ def butterfly(seed: int = 68, scale: int = 2) -> Canvas:
 def bird(seed: int = 69, scale: int = 2) -> Canvas:
     """A small blue bird on a branch."""
     c = Canvas(SIDE, SIDE, seed, scale)
-    leaf = grain(c, c.x + 0 * c.y, c.y + 0 * c.x, 60, 1.2, 43)
+    leaf = grain(c, c.x, c.y, 60, 1.2)
     c.rgb[:] = mix("#bcd8b0", "#eef4d8", 0.5 + 0.25 * leaf)
     c.paint(c.stroke(spline(pts("-10,372 140,348 300,352 460,322"), False), 24, end=14), "#6f4e34", round_=9)
-    for x, y, s in ((60, 346, 1), (392, 326, -1), (120, 366, 1)):
-        c.paint(c.blob([(x, y), (x + s * 20, y - 30), (x + s * 52, y - 34), (x + s * 36, y - 6)]), "#5d9a3c", round_=8)
+    for lx, ly, s in ((60, 346, 1), (392, 326, -1), (120, 366, 1)):
+        c.paint(
+            c.blob([(lx, ly), (lx + s * 20, ly - 30), (lx + s * 52, ly - 34), (lx + s * 36, ly - 6)]),
+            "#5d9a3c",
+            round_=8,
+        )
     c.paint(c.polygon(pts("292,270 404,372 380,392 270,306")), "#1f4f8f", round_=8)
     body = c.blob(pts("132,176 150,128 196,104 240,122 258,170 300,230 312,290 262,334 196,334 150,288 136,232"))
     x, y = c.where(body)
@@ -368,7 +367,7 @@ def bird(seed: int = 69, scale: int = 2) -> Canvas:
         body,
         mix("#2f7fd0", "#f2a35a", smooth(0, 26, (y - 190) * 0.9 - (x - 150) * 0.75)),
         round_=58,
-        grain=1 + 0.1 * grain(c, x * 2, y, 8, 0.5, 71),
+        grain=1 + 0.1 * grain(c, x * 2, y, 8, 0.6),
     )
     c.paint(c.blob(pts("168,300 240,300 250,332 196,336")), "#fbf3e6", round_=20)
     wing = c.blob(pts("208,196 252,190 306,246 330,306 280,300 226,262"))

@@ -18,15 +18,15 @@ from PIL import Image
 
 from sensorium.samples.synthesis import RATE, Wave
 
-# Format of the container, codec, samples a second. Opus knows only 48 kHz and its halves and thirds.
+# Format of the container, codec, samples a second.
 _SOUND = {
     ".wav": ("wav", "pcm_s16le", 24_000),
     ".flac": ("flac", "flac", 24_000),
-    ".mp3": ("mp3", "libmp3lame", 44_100),
-    ".ogg": ("ogg", "libopus", 48_000),
-    ".m4a": ("ipod", "aac", 44_100),
+    ".mp3": ("mp3", "libmp3lame", 24_000),
+    ".ogg": ("ogg", "libopus", 24_000),
+    ".m4a": ("ipod", "aac", 24_000),
 }
-_CLIP = {".mp4": ("mp4", ("libx264", "mpeg4"), "aac", 44_100), ".webm": ("webm", ("libvpx",), "libopus", 48_000)}
+_CLIP = {".mp4": ("mp4", ("libx264", "mpeg4"), "aac", 24_000), ".webm": ("webm", ("libvpx",), "libopus", 24_000)}
 _QUIET = {"fflags": "bitexact"}
 
 
@@ -61,8 +61,8 @@ def clip(frames: Iterable[NDArray[np.uint8]], fps: int, size: tuple[int, int], w
     container, codecs, sound_codec, rate = _CLIP[suffix]
     name = next(c for c in codecs if c in av.codecs_available)
     options = {
-        "libx264": {"preset": "veryfast", "crf": "27"},
-        "libvpx": {"deadline": "realtime", "cpu-used": "8", "crf": "20"},
+        "libx264": {"preset": "superfast", "crf": "27"},
+        "libvpx": {"deadline": "realtime", "cpu-used": "16", "crf": "20"},
     }
     out = io.BytesIO()
     with av.open(out, "w", format=container, container_options=_QUIET) as box:
@@ -84,7 +84,12 @@ def clip(frames: Iterable[NDArray[np.uint8]], fps: int, size: tuple[int, int], w
 
 
 def _sound_stream(box: OutputContainer, codec: str, rate: int) -> AudioStream:
-    stream = cast(AudioStream, box.add_stream(codec, rate=rate))
+    speed = {
+        "libopus": {"compression_level": "2"},
+        "aac": {"aac_coder": "fast"},
+        "libmp3lame": {"compression_level": "8"},
+    }
+    stream = cast(AudioStream, box.add_stream(codec, rate=rate, options=speed.get(codec, {})))
     stream.codec_context.layout = "mono"
     if codec not in ("pcm_s16le", "flac"):
         stream.bit_rate = 64_000

@@ -30,8 +30,8 @@ def sky(
     if clouds > 0:
         depth = 1 / (1.12 - t)
         u = (c.x - c.width / 2) * depth * 0.42
-        body = lookup(noise(1.25, seed), u + 400, depth * 130)
-        lit = lookup(noise(1.25, seed), u + 408, depth * 130 + 9)
+        body = lookup(noise(1.25, 5), u + 400 + 71 * seed, depth * 130 + 37 * seed)
+        lit = lookup(noise(1.25, 5), u + 408 + 71 * seed, depth * 130 + 9 + 37 * seed)
         cover = smooth(0.9 - 1.7 * clouds, 2.1 - 1.7 * clouds, body) * smooth(
             -0.15, 0.35, np.broadcast_to(1.15 - t, body.shape)
         )
@@ -42,9 +42,13 @@ def sky(
 
 def glow(c: Canvas, cx: float, cy: float, radius: float, colour: Colour, halo: float, strength: float = 0.8) -> None:
     """A sun, moon or lamp: a bright disc of ``radius`` in a halo of about ``halo`` pixels, added as light."""
-    d = np.hypot(c.x - cx, c.y - cy)
+    reach = radius + 6 * halo
+    left, right = (int(np.clip(cx + s * reach, 0, c.width) * c.scale) for s in (-1, 1))
+    top, bottom = (int(np.clip(cy + s * reach, 0, c.height) * c.scale) for s in (-1, 1))
+    d = np.hypot(c.x[:, left:right] - cx, c.y[top:bottom] - cy)
     light = strength * np.exp(-d / halo) + smooth(radius + 1.2, radius - 1.2, d)
-    c.rgb += (1 - np.clip(c.rgb, 0, 1)) * rgb(colour) * np.clip(light, 0, 1)[..., None]
+    part = c.rgb[top:bottom, left:right]
+    part += (1 - np.clip(part, 0, 1)) * rgb(colour) * np.clip(light, 0, 1)[..., None]
 
 
 def water(
@@ -57,12 +61,12 @@ def water(
     bottom: float | None = None,
     seed: int = 11,
 ) -> None:
-    """Open water from row ``horizon`` down to ``bottom``: waves in perspective that mirror the sky between two colours."""
+    """Open water from row ``horizon`` down to ``bottom``: waves in perspective that mirror two colours of sky."""
     lo, hi = int(horizon * c.scale), int((bottom or c.height) * c.scale)
     y = c.y[lo:hi] - horizon + 1.2
     depth = 240 / y
     u = (c.x - c.width / 2) * depth * 0.9
-    slope = 0.6 * lookup(noise(1.5, seed, 0.35), u * 0.9, depth * 300) + 0.5 * lookup(
+    slope = 0.6 * lookup(noise(1.5, 11, 0.35), u * 0.9 + 53 * seed, depth * 300) + 0.5 * lookup(
         noise(1.0, seed + 1, 0.4), u * 2.1, depth * 640
     )
     slope = slope * chop * np.clip(y / 30, 0.25, 1)
@@ -96,7 +100,7 @@ def ground(
     depth = 240 / y
     u = (c.x - c.width / 2) * depth / size
     v = depth * 420 / size
-    tone = 0.6 * lookup(noise(1.0, seed), u, v) + 0.4 * lookup(noise(0.3, seed + 1), u * 3, v * 3)
+    tone = 0.6 * lookup(noise(1.0, 1), u + 19 * seed, v) + 0.4 * lookup(noise(0.3, 1), u * 3, v * 3 + 7 * seed)
     t = np.broadcast_to(np.clip(y / (c.height - top), 0, 1), tone.shape)
     c.rgb[lo:] = mix(far, near, t) * (1 + contrast * tone * np.clip(y / 40, 0.2, 1))[..., None]
 
@@ -115,12 +119,12 @@ def land(
 ) -> None:
     """A real relief, seen from height ``eye``: every pixel gets the nearest land that its ray meets.
 
-    ``colours(x, z, height, steep)`` colours the land before light and haze; ``sun`` is the direction to the light on the map.
+    ``colours(x, z, height, steep)`` colours the land before light and haze; ``sun`` points to the light on the map.
     """
-    columns = c.width * c.scale
-    depths = (near * (far / near) ** np.linspace(0, 1, 420)).astype(np.float32)[:, None]
+    columns = c.width
+    depths = (near * (far / near) ** np.linspace(0, 1, 320)).astype(np.float32)[:, None]
     focal = c.width * 0.9
-    x = (np.arange(columns, dtype=np.float32)[None, :] / c.scale - c.width / 2) / focal * depths
+    x = (np.arange(columns, dtype=np.float32)[None, :] - c.width / 2) / focal * depths
     z = np.broadcast_to(depths, x.shape)
     height = heights(x, z)
     step = np.maximum(2.0, depths * 0.004)
@@ -137,13 +141,15 @@ def land(
         index[:, column] = len(depths) - np.searchsorted(skyline[::-1, column], wanted, side="right")
     hit = index < len(depths)
     picked = shade[np.minimum(index, len(depths) - 1), np.arange(columns)[None, :]]
+    hit, picked = np.repeat(hit, c.scale, axis=1), np.repeat(picked, c.scale, axis=1)
     c.rgb[hit] = picked[hit]
 
 
 def relief(rough: float, seed: int, scale: float, u: float = 0, v: float = 0) -> Heights:
     """A height function from noise: features ``scale`` wide, deviation 1, shifted by (u, v) texture pixels."""
-    field = noise(rough, seed)
+    field = noise(rough, 1)
     k = SIZE / (8 * scale)
+    u, v = u + 61 * seed, v + 43 * seed
 
     def at(x: Field, z: Field) -> Field:
         return lookup(field, x * k + u, z * k + v)
@@ -212,7 +218,7 @@ def broadleaf(c: Canvas, x: float, foot: float, tall: float, colour: Colour, see
         ]
         mask = c.polygon(rim)
         px, py = c.where(mask)
-        c.paint(mask, tone, round_=size * 0.5, grain=1 + 0.22 * grain(c, px, py, max(2.0, tall * 0.02), 0.4, 41))
+        c.paint(mask, tone, round_=size * 0.5, grain=1 + 0.22 * grain(c, px, py, max(2.0, tall * 0.02), 0.3))
 
 
 def palm(c: Canvas, x: float, foot: float, tall: float, lean: float = 0.25) -> None:

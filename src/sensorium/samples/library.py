@@ -15,7 +15,7 @@ import av
 import numpy as np
 import PIL
 
-from sensorium.samples import clips, creatures, encode, music, notes, products, report, scenes, sounds, streets
+from sensorium.samples import clips, creatures, encode, music, notes, office, products, report, scenes, sounds, streets
 from sensorium.samples.canvas import Canvas
 from sensorium.samples.synthesis import Wave
 
@@ -128,8 +128,8 @@ VIDEOS = tuple(
 DOCUMENTS = (
     Sample("reports/annual_report.pdf", "document", "annual report of a town, ten pages", report.annual_report),
     Sample("reports/scanned_letter.pdf", "document", "a scanned letter about a telescope", report.scanned_letter),
-    Sample("reports/garden_club.docx", "document", "minutes of a garden club", report.minutes),
-    Sample("reports/bees.pptx", "document", "slides about bees", report.slides),
+    Sample("reports/garden_club.docx", "document", "minutes of a garden club", office.minutes),
+    Sample("reports/bees.pptx", "document", "slides about bees", office.slides),
 )
 
 TEXTS = tuple(

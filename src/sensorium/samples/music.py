@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 
 from sensorium.samples.synthesis import Curve, Wave, band, decay, finished, place, room, span, string, struck, wander
@@ -12,10 +14,12 @@ def hertz(note: float) -> float:
     return float(440 * 2 ** ((note - 69) / 12))
 
 
-def _key(rng: np.random.Generator, note: float, seconds: float, loud: float) -> Curve:
+@functools.lru_cache(maxsize=64)
+def _key(note: float, seconds: float, loud: float) -> Curve:
+    rng = np.random.default_rng(int(note))
     f = hertz(note)
     partials = []
-    for k in range(1, 15):
+    for k in range(1, 12):
         stiff = k * np.sqrt(1 + 0.0004 * k * k)
         level = (
             float(np.exp(-0.26 * k * (f / 330) ** 0.45))
@@ -31,15 +35,14 @@ def _key(rng: np.random.Generator, note: float, seconds: float, loud: float) -> 
 
 def piano(seconds: float = 9, seed: int = 31) -> Wave:
     """A piano: broken chords and a melody above."""
-    rng = np.random.default_rng(seed)
     notes: list[tuple[float, Curve]] = []
     chords = [(48, 55, 60, 64), (45, 52, 57, 60), (41, 48, 53, 57), (43, 50, 55, 59)]
     tune = [72, 76, 79, 76, 72, 69, 72, 76, 77, 76, 74, 72, 74, 71, 67, 71]
     for bar in range(int(seconds / 2) + 1):
         for i, note in enumerate(chords[bar % 4]):
-            notes.append((bar * 2 + i * 0.25, _key(rng, note, 2.6, 0.55)))
+            notes.append((bar * 2 + i * 0.25, _key(note, 2.6, 0.55)))
         for i in range(4):
-            notes.append((bar * 2 + i * 0.5, _key(rng, tune[(bar * 4 + i) % 16], 1.8, 0.8)))
+            notes.append((bar * 2 + i * 0.5, _key(tune[(bar * 4 + i) % 16], 1.8, 0.8)))
     return finished(room(place(notes, seconds), 1.2, 0.22, seed, 5000), 0.7)
 
 

@@ -168,7 +168,7 @@ hour, rain in millimetres.",
   "days": [
     {"day": "Monday", "temperature": 11.2, "wind": 18, "rain": 0.0, "remark": "clear and mild"},
     {"day": "Tuesday", "temperature": 10.4, "wind": 35, "rain": 2.4, "remark": "clouds from the west"},
-    {"day": "Wednesday", "temperature": 8.9, "wind": 71, "rain": 22.8, "remark": "storm warning, the ferry stays in port"},
+    {"day": "Wednesday", "temperature": 8.9, "wind": 71, "rain": 22.8, "remark": "storm warning, no ferry"},
     {"day": "Thursday", "temperature": 7.1, "wind": 96, "rain": 41.5, "remark": "hurricane gusts, two trees down"},
     {"day": "Friday", "temperature": 7.8, "wind": 44, "rain": 9.1, "remark": "showers and a double rainbow"},
     {"day": "Saturday", "temperature": 9.5, "wind": 15, "rain": 0.3, "remark": "calm again"}

@@ -42,7 +42,7 @@ class PdfPage:
         self.y -= size * 0.6
 
     def table(self, rows: Sequence[Sequence[str]], widths: Sequence[int]) -> None:
-        """A ruled table; the first row is the heading, and all columns but the first are aligned by hand on the left."""
+        """A ruled table; the first row is its heading, ``widths`` are in points."""
         total = sum(widths)
         for r, row in enumerate(rows):
             if r == 0:
@@ -78,14 +78,16 @@ def write(pages: Sequence[PdfPage], title: str) -> bytes:
     for page in pages:
         names = []
         for i, (jpeg, w, h) in enumerate(page.pictures):
-            head = f"<< /Type /XObject /Subtype /Image /Width {w} /Height {h} /ColorSpace /DeviceRGB /BitsPerComponent 8 /Filter /DCTDecode /Length {len(jpeg)} >>"
+            kind = f"/Type /XObject /Subtype /Image /Width {w} /Height {h} /ColorSpace /DeviceRGB"
+            head = f"<< {kind} /BitsPerComponent 8 /Filter /DCTDecode /Length {len(jpeg)} >>"
             names.append(f"/P{i} {add(head.encode() + b' stream' + chr(10).encode() + jpeg + b' endstream')} 0 R")
         stream = "\n".join(page.drawing).encode("latin-1")
         content = add(b"<< /Length %d >> stream\n%b\nendstream" % (len(stream), stream))
         resources = f"<< /Font << /F1 3 0 R /F2 4 0 R >> /XObject << {' '.join(names)} >> >>"
         kids.append(
             add(
-                f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {WIDTH} {HEIGHT}] /Contents {content} 0 R /Resources {resources} >>".encode()
+                f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {WIDTH} {HEIGHT}] /Contents {content} 0 R "
+                f"/Resources {resources} >>".encode()
             )
         )
     objects[0] = b"<< /Type /Catalog /Pages 2 0 R >>"

@@ -28,7 +28,7 @@ def mirrored(points: list[Point], centre: float) -> list[Point]:
 def _cloth(c: Canvas, x: Field, y: Field, folds: float, strong: float) -> Field:
     """Light and shade of hanging cloth, and its weave."""
     drape = np.sin(x / folds + 1.3 * np.sin(y / 70)) + 0.6 * np.sin(x / (folds * 0.47) + y / 90)
-    return (1 + strong * drape * np.ones_like(y) + 0.03 * grain(c, x, y, 2.5, 0.2, 71)).astype(np.float32)
+    return (1 + strong * drape * np.ones_like(y) + 0.03 * grain(c, x, y, 2.5, 0.3)).astype(np.float32)
 
 
 def dress(seed: int = 40, scale: int = 2, colour: str = "#cc1830") -> Canvas:
@@ -55,7 +55,7 @@ def dress(seed: int = 40, scale: int = 2, colour: str = "#cc1830") -> Canvas:
         y > 196, 0.17 * np.sin(u / 9.5) * flare + 0.07 * np.sin(u / 4.1 + 1) * flare, 0.03 * np.sin(x / 17 + y / 40)
     )
     c.shadow(224, 424, 130, 8, 0.16)
-    c.paint(body, colour, round_=30, grain=(1 + folds + 0.03 * grain(c, x, y, 2.5, 0.2, 71)).astype(np.float32))
+    c.paint(body, colour, round_=30, grain=(1 + folds + 0.03 * grain(c, x, y, 2.5, 0.3)).astype(np.float32))
     belt = c.polygon(
         spline([(184, 188), (224, 196), (264, 188)], False) + spline([(267, 204), (224, 212), (181, 204)], False)
     )
@@ -77,7 +77,7 @@ def jeans(seed: int = 41, scale: int = 2) -> Canvas:
     )
     body = c.polygon(outline)
     x, y = c.where(body)
-    twill = 0.10 * np.sin((x + y) * 1.7) + 0.09 * grain(c, x, y, 3, 0.3, 71) + 0.09 * grain(c, x, y * 0.4, 40, 1.0, 73)
+    twill = 0.10 * np.sin((x + y) * 1.7) + 0.09 * grain(c, x, y, 3, 0.3) + 0.09 * grain(c, x, y * 0.4, 40, 0.9)
     fade = np.exp(-(((np.abs(x - 224) - 52) / 24) ** 2)) * smooth(90, 200, y) * smooth(430, 300, y)
     c.paint(body, mix("#27477f", "#7fa3cf", 0.62 * fade), round_=20, grain=(1 + twill).astype(np.float32))
     c.paint(c.polygon(pts("146,40 302,40 305,64 143,64")), "#2c4d87", round_=5)
@@ -104,11 +104,11 @@ def handbag(seed: int = 42, scale: int = 2) -> Canvas:
     c.paint(c.stroke(arc, 13), "#1c5a36", round_=5, shine=0.4)
     body = c.blob(pts("104,190 224,176 344,190 372,290 366,372 224,384 82,372 76,290"))
     x, y = c.where(body)
-    leather = 1 + 0.06 * grain(c, x, y, 5, 0.5, 71)
+    leather = 1 + 0.06 * grain(c, x, y, 5, 0.6)
     c.paint(body, "#1f7a46", round_=44, shine=0.35, grain=leather)
     flap = c.blob(pts("102,186 224,174 346,186 340,248 290,284 224,292 158,284 108,248"))
     x, y = c.where(flap)
-    c.paint(flap, "#25894f", round_=18, shine=0.3, grain=1 + 0.05 * grain(c, x, y, 5, 0.5, 71))
+    c.paint(flap, "#25894f", round_=18, shine=0.3, grain=1 + 0.05 * grain(c, x, y, 5, 0.6))
     c.paint(c.stroke(spline(pts("114,246 160,276 224,284 288,276 334,246"), False), 1.4), "#d8efd5", opacity=0.7)
     c.paint(c.blob(pts("204,272 244,272 246,312 202,312")), "#d9b44a", round_=8, shine=0.7)
     c.paint(c.ellipse(224, 294, 6, 8), "#6e5410", round_=3)
@@ -126,7 +126,7 @@ def sneaker(seed: int = 43, scale: int = 2) -> Canvas:
     )
     body = c.blob([(float(x), float(y)) for x, y in upper])
     x, y = c.where(body)
-    c.paint(body, "#f4f5f6", round_=34, grain=1 + 0.025 * grain(c, x, y, 2.5, 0.2, 71))
+    c.paint(body, "#f4f5f6", round_=34, grain=1 + 0.025 * grain(c, x, y, 2.5, 0.3))
     c.paint(c.blob(pts("76,178 112,184 150,204 190,172 180,196 146,222 102,212 76,196")), "#2a3550", round_=8)
     toe = c.blob(pts("330,238 376,254 402,282 402,306 340,308 324,272"))
     c.paint(toe, "#dfe5ea", round_=16, shine=0.2)
@@ -153,10 +153,8 @@ def mug(seed: int = 44, scale: int = 2) -> Canvas:
     c = Canvas(SIDE, SIDE, seed, scale)
     c.rgb[:] = mix("#efe3cf", "#cdb894", smooth(0, 300, c.y + 0 * c.x))
     top = int(268 * c.scale)
-    plank = np.sin(c.x / 3 + 3 * grain(c, c.x + 0 * c.y[top:], c.y[top:] * 7, 60, 1.0, 75, 0.2))
-    c.rgb[top:] = mix(
-        "#8b5a32", "#b9824e", 0.5 + 0.16 * plank + 0.12 * grain(c, c.x + 0 * c.y[top:], c.y[top:] * 9, 40, 0.8, 77, 0.2)
-    )
+    plank = np.sin(c.x / 3 + 3 * grain(c, c.x, c.y[top:] * 7, 60, 0.9, 0.2))
+    c.rgb[top:] = mix("#8b5a32", "#b9824e", 0.5 + 0.16 * plank + 0.12 * grain(c, c.x, c.y[top:] * 9, 40, 0.9, 0.2))
     c.shadow(242, 372, 142, 22, 0.55)
     ring = [(322 + 54 * np.cos(a), 246 + 62 * np.sin(a)) for a in np.linspace(-2.0, 2.0, 40)]
     c.paint(c.stroke(ring, 23), "#e9473a", round_=9, shine=0.5)
@@ -185,22 +183,22 @@ def chair(seed: int = 45, scale: int = 2) -> Canvas:
     def bar(points: list[Point], width: float, tone: Colour, end: float | None = None) -> None:
         mask = c.stroke(points, width, end=end)
         x, y = c.where(mask)
-        c.paint(mask, tone, round_=width * 0.35, shine=0.15, grain=1 + 0.07 * grain(c, x * 2, y * 0.5, 16, 0.8, 77))
+        c.paint(mask, tone, round_=width * 0.35, shine=0.15, grain=1 + 0.07 * grain(c, x * 2, y * 0.5, 16, 0.9))
 
     bar([(300, 262), (314, 378)], 13, dark, 9)
     bar([(176, 262), (166, 374)], 13, dark, 9)
     bar([(168, 330), (309, 330)], 8, dark)
     bar([(176, 258), (166, 60)], 15, wood, 12)
     bar([(300, 258), (306, 60)], 15, wood, 12)
-    for k, y in enumerate((78, 122, 166, 208)):
+    for k, ry in enumerate((78, 122, 166, 208)):
         rail = c.blob(
-            [(166, y - 13 + k), (236, y - 21 + k), (307, y - 13 + k), (306, y + 9), (236, y + 2), (168, y + 9)]
+            [(166, ry - 13 + k), (236, ry - 21 + k), (307, ry - 13 + k), (306, ry + 9), (236, ry + 2), (168, ry + 9)]
         )
-        x, yy = c.where(rail)
-        c.paint(rail, wood, round_=7, grain=1 + 0.08 * grain(c, x, yy * 5, 40, 0.8, 77, 0.2))
+        x, y = c.where(rail)
+        c.paint(rail, wood, round_=7, grain=1 + 0.08 * grain(c, x, y * 5, 40, 0.9, 0.2))
     seat = c.polygon(spline(pts("176,250 300,250 338,286 336,298 126,298 124,286")))
     x, y = c.where(seat)
-    c.paint(seat, mix(wood, "#e2b27a", 0.35), round_=9, grain=1 + 0.08 * grain(c, x, y * 6, 50, 0.8, 77, 0.2))
+    c.paint(seat, mix(wood, "#e2b27a", 0.35), round_=9, grain=1 + 0.08 * grain(c, x, y * 6, 50, 0.9, 0.2))
     bar([(146, 296), (134, 410)], 15, wood, 10)
     bar([(318, 296), (332, 410)], 15, wood, 10)
     bar([(142, 350), (324, 350)], 9, wood)
@@ -242,7 +240,7 @@ def guitar(seed: int = 47, scale: int = 2) -> Canvas:
         return [(170 + x * cos + y * sin, 298 - x * sin * 0 + y * cos - x * sin) for x, y in points]
 
     left: list[Point] = pts("0,-142 -52,-130 -70,-92 -56,-48 -78,2 -94,52 -62,98 0,110")
-    body = c.polygon(at(spline(mirrored(left[1:-1], 0) + [])))
+    body = c.polygon(at(spline(mirrored(left[1:-1], 0))))
     x, y = c.where(body)
     c.shadow(190, 412, 110, 9, 0.2)
     c.paint(body, "#6b3a18", round_=10)
@@ -255,7 +253,7 @@ def guitar(seed: int = 47, scale: int = 2) -> Canvas:
         "#d99a4b",
         round_=26,
         shine=0.12,
-        grain=(1 + 0.05 * np.sin((x * cos - y * sin) * 1.1) + 0.04 * grain(c, x, y, 20, 1, 77) + 0 * along).astype(
+        grain=(1 + 0.05 * np.sin((x * cos - y * sin) * 1.1) + 0.04 * grain(c, x, y, 20, 0.9) + 0 * along).astype(
             np.float32
         ),
     )
@@ -281,7 +279,7 @@ def guitar(seed: int = 47, scale: int = 2) -> Canvas:
 def football(seed: int = 48, scale: int = 2) -> Canvas:
     """A black and white football on grass."""
     c = Canvas(SIDE, SIDE, seed, scale)
-    blade = grain(c, c.x * 3 + 0 * c.y, c.y + 0 * c.x, 10, 0.5, 43)
+    blade = grain(c, c.x * 3 + 0 * c.y, c.y, 10, 0.6)
     c.rgb[:] = mix("#2f7a2c", "#6fb548", 0.5 + 0.2 * blade + 0.12 * np.sin(c.x / 36 + c.y * 0))
     c.shadow(250, 372, 150, 30, 0.55)
     r, cx, cy = 150.0, 224.0, 222.0
@@ -418,9 +416,7 @@ def tshirt(seed: int = 52, scale: int = 2) -> Canvas:
     neck = spline(pts("264,62 248,84 224,92 200,84 184,62"), False)
     body = c.polygon([*left, *right, *neck])
     x, y = c.where(body)
-    folds = 0.07 * np.sin((x - 224) / 15 + (y - 200) / 38) * smooth(90, 260, y) + 0.05 * grain(
-        c, x, y * 0.5, 60, 1.2, 73
-    )
+    folds = 0.07 * np.sin((x - 224) / 15 + (y - 200) / 38) * smooth(90, 260, y) + 0.05 * grain(c, x, y * 0.5, 60, 1.2)
     c.paint(body, "#f2c21b", round_=24, grain=(1 + folds).astype(np.float32))
     c.paint(c.stroke(neck, 8), "#d9a90f", round_=3)
     c.paint(c.stroke([(128, 392), (320, 392)], 1.3), "#c79808")
@@ -463,7 +459,7 @@ def armchair(seed: int = 54, scale: int = 2) -> Canvas:
     c.rgb[int(352 * c.scale) :] = mix(
         "#a87848",
         "#c79661",
-        0.5 + 0.2 * grain(c, c.x + 0 * c.y[int(352 * c.scale) :], c.y[int(352 * c.scale) :] * 8, 60, 0.9, 77, 0.2),
+        0.5 + 0.2 * grain(c, c.x, c.y[int(352 * c.scale) :] * 8, 60, 0.9, 0.2),
     )
     c.paint(c.polygon(pts("300,30 430,30 430,210 300,210")), "#ffffff")
     pane = c.polygon(pts("308,38 422,38 422,202 308,202"))
@@ -485,7 +481,7 @@ def armchair(seed: int = 54, scale: int = 2) -> Canvas:
     for points, radius in parts:
         mask = c.blob(points)
         x, y = c.where(mask)
-        c.paint(mask, blue, round_=radius, grain=1 + 0.04 * grain(c, x, y, 2.5, 0.2, 71))
+        c.paint(mask, blue, round_=radius, grain=1 + 0.04 * grain(c, x, y, 2.5, 0.3))
     for bx in (160, 206, 252):
         c.paint(c.ellipse(bx, 204, 6, 6), mix(rgb(blue), "#000000", 0.35), round_=3)
     return c

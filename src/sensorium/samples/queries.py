@@ -15,8 +15,9 @@ from sensorium.samples.library import Sample, audio, image, write_samples
 class SampleQuery:
     """One search: ``title`` says which way it goes; the inputs are fused into one query when there are several.
 
-    ``file`` is a path below the queries folder. ``wanted`` is the library file looked for; ``page`` (1-based) or ``start_s``
-    (the second where the looked-for part of five seconds begins) narrow it. ``modality`` keeps only hits of one kind.
+    ``file`` is a path below the queries folder. ``wanted`` is the library file looked for; ``page`` (1-based) or
+    ``start_s`` (the second where the looked-for part of five seconds begins) narrow it. ``modality`` keeps hits of
+    that kind only.
     """
 
     title: str

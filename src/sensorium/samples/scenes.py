@@ -16,13 +16,13 @@ def _sand(c: Canvas, shore: float, lean: float, seed: int) -> None:
     wave = 7 * np.sin(c.x / 46 + seed) + 4 * np.sin(c.x / 19 + 2 * seed)
     line = shore + lean * (c.x / c.width - 0.5) * 2 + wave
     below = c.y - line
-    ragged = below + 2.5 * grain(c, c.x + 0 * c.y, c.y + 0 * c.x, 9, 0.9, 35)
+    ragged = below + 2.5 * grain(c, c.x, c.y, 9, 0.9)
     wet = smooth(46, 6, below)
     sand = mix(beach.rgb, mix(beach.rgb, "#8d7b5c", 0.62), wet)
     c.rgb[:] = mix(c.rgb, sand, smooth(-1, 2, ragged))
     for distance, strong in pts("0,0.95 -24,0.75 -52,0.55 -72,0.35"):
         d = below - distance - 3 * np.sin(c.x / 31 + distance)
-        lace = grain(c, c.x + 0 * c.y, c.y * 1.8 + 0 * c.x, 5, 0.7, 37 - distance)
+        lace = grain(c, c.x, c.y * 1.8, 5, 0.6)
         foam = smooth(-9 + distance / 12, 1.5, d + 2.2 * lace) * smooth(13 + distance / 8, 2, d + 3.5 * lace)
         c.rgb[:] = mix(c.rgb, "#fbfdfb", foam * strong)
 
@@ -83,9 +83,8 @@ def _peaks(seed: int, high: float) -> ls.Heights:
     def at(x: Field, z: Field) -> Field:
         ridge = 1.1 - np.abs(rough(x, z)) * 0.85
         rise = smooth(300, 1700, z)
-        return ((0.25 + ridge * 0.75 + 0.30 * wide(x, z) + 0.06 * fine(x, z)) * high * rise + 3 * fine(x, z)).astype(
-            np.float32
-        )
+        shape = 0.25 + ridge * 0.75 + 0.30 * wide(x, z) + 0.06 * fine(x, z)
+        return np.asarray(shape * high * rise + 3 * fine(x, z), np.float32)
 
     return at
 
@@ -129,9 +128,9 @@ def lake(seed: int = 4, scale: int = 2) -> Canvas:
     count = c.rgb.shape[0] - top
     rows = top - 1 - np.minimum((np.arange(count) * 1.12).astype(int), top - 1)
     mirrored = c.rgb[rows]
-    shift = (3 * c.scale * grain(c, c.x[:, ::8] * 0 + 40, c.y[top:], 9, 1.0, 47))[:, 0].astype(int)
+    shift = (3 * c.scale * grain(c, c.x[:, ::8] * 0 + 40, c.y[top:], 9, 0.9))[:, 0].astype(int)
     mirrored = np.stack([np.roll(row, k, axis=0) for row, k in zip(mirrored, shift, strict=True)])
-    ripple = grain(c, c.x + 0 * c.y[top:], c.y[top:] * 7, 30, 1.0, 49, 0.3)
+    ripple = grain(c, c.x, c.y[top:] * 7, 30, 0.9, 0.3)
     t = np.broadcast_to((c.y[top:] - 262) / (c.height - 262), ripple.shape)
     c.rgb[top:] = mix(mirrored * 0.86, "#1c5a74", 0.18 + 0.35 * t) + (0.025 * ripple)[..., None]
     for i in range(18):
@@ -151,7 +150,7 @@ def forest(seed: int = 5, scale: int = 2, autumn: bool = False) -> Canvas:
     )
     c.rgb[:] = mix(
         c.rgb,
-        mix("#c9ae83", "#9a7d58", 0.3 + 0.25 * grain(c, c.x + 0 * c.y, c.y * 2.5 + 0 * c.x, 14, 0.6, 45)),
+        mix("#c9ae83", "#9a7d58", 0.3 + 0.25 * grain(c, c.x, c.y * 2.5, 14, 0.6)),
         path * 0.8,
     )
     for layer in range(5):
@@ -176,7 +175,7 @@ def forest(seed: int = 5, scale: int = 2, autumn: bool = False) -> Canvas:
                 ]
             )
             px, py = c.where(trunk)
-            c.paint(trunk, bark, round_=wide * 0.3, grain=1 + 0.22 * grain(c, px * 3.2, py * 0.5, 22, 0.6, 51))
+            c.paint(trunk, bark, round_=wide * 0.3, grain=1 + 0.22 * grain(c, px * 3.2, py * 0.5, 22, 0.6))
         crown = 160 - 120 * t
         for _ in range(46 + 26 * layer):
             x, y = c.rng.uniform(-20, 660), c.rng.uniform(-30, 190 - 70 * t)
@@ -197,7 +196,7 @@ def forest(seed: int = 5, scale: int = 2, autumn: bool = False) -> Canvas:
             ]
             mask = c.polygon(rim)
             px, py = c.where(mask)
-            c.paint(mask, tone, opacity=0.93, grain=1 + 0.3 * grain(c, px, py, 5 + 5 * t, 0.3, 53))
+            c.paint(mask, tone, opacity=0.93, grain=1 + 0.3 * grain(c, px, py, 5 + 5 * t, 0.3))
     for _ in range(150):
         x, y = c.rng.uniform(-10, 650), c.rng.uniform(312, 480)
         near = (y - 300) / 180
@@ -286,11 +285,10 @@ def meadow(seed: int = 8, scale: int = 2) -> Canvas:
     """A meadow full of poppies and daisies, trees behind."""
     c = Canvas(seed=seed, scale=scale)
     ls.sky(c, "#3f8fdc", "#d9eefa", 215, clouds=0.42, seed=27)
-    for x in range(-20, 680, 34):
-        tall = c.rng.uniform(34, 62)
-        ls.broadleaf(c, x + c.rng.uniform(-12, 12), 222, tall, "#4b7f3e", seed=x + 20)
+    for k in range(21):
+        ls.broadleaf(c, 34 * k - 20 + c.rng.uniform(-12, 12), 222, c.rng.uniform(34, 62), "#4b7f3e", seed=k)
     ls.ground(c, 212, "#4f8f2a", "#8fb85a", seed=57, contrast=0.22)
-    for _ in range(1500):
+    for _ in range(620):
         v = c.rng.random() ** 1.6
         y = 222 + 262 * v
         x, tall = c.rng.uniform(-5, 645), 5 + 46 * v
@@ -299,7 +297,7 @@ def meadow(seed: int = 8, scale: int = 2) -> Canvas:
             c.stroke([(x, y), (x + bend * 0.4, y - tall * 0.6), (x + bend, y - tall)], 0.8 + 2.2 * v, end=0.5),
             mix("#2d5f1c", "#a5c64e", c.rng.random()),
         )
-        if c.rng.random() < 0.3:
+        if c.rng.random() < 0.4:
             fx, fy, r = x + bend, y - tall, 1.5 + 10 * v
             kind = c.rng.random()
             if kind < 0.55:
@@ -329,7 +327,7 @@ def night_sky(seed: int = 9, scale: int = 2) -> Canvas:
     c = Canvas(seed=seed, scale=scale)
     ls.sky(c, "#050a20", "#1c2b57", 440)
     band = (c.x * 0.55 - c.y + 110) / 90
-    cloud = grain(c, c.x + 0 * c.y, c.y + 0 * c.x, 90, 1.2, 61)
+    cloud = grain(c, c.x, c.y, 90, 1.2)
     c.rgb += (np.exp(-(band**2)) * np.clip(0.16 + 0.11 * cloud, 0, 0.5))[..., None] * rgb("#b9b4ff")
     for _ in range(1100):
         x, y = c.rng.uniform(0, 640), c.rng.uniform(0, 400)
@@ -341,11 +339,10 @@ def night_sky(seed: int = 9, scale: int = 2) -> Canvas:
     ls.glow(c, 470, 110, 36, "#fdf6dc", 46, 0.55)
     disc = c.ellipse(470, 110, 36, 36)
     px, py = c.where(disc)
-    c.paint(disc, "#f6eed2", grain=1 - 0.11 * np.clip(grain(c, px, py, 16, 1.0, 63), -0.2, 1.8))
+    c.paint(disc, "#f6eed2", grain=1 - 0.11 * np.clip(grain(c, px, py, 16, 0.9), -0.2, 1.8))
     for base, tone in ((392, "#0b1330"), (424, "#060b1d"), (452, "#03060f")):
         edge = [
-            (float(x), base + 22 * np.sin(x / 83 + base) + 9 * np.sin(x / 31 + base * 2))
-            for x in range(-10, 660, 6)
+            (float(x), base + 22 * np.sin(x / 83 + base) + 9 * np.sin(x / 31 + base * 2)) for x in range(-10, 660, 6)
         ]
         c.paint(c.polygon([(-10, 490), *edge, (660, 490)]), tone)
     return c
@@ -384,7 +381,7 @@ def sailing_boat(seed: int = 10, scale: int = 2) -> Canvas:
     foam = (
         smooth(14, 0, np.abs(c.y - 363 - 3 * np.sin(c.x / 9)))
         * smooth(150, 90, np.abs(c.x - 338))
-        * np.clip(0.6 + 0.5 * grain(c, c.x + 0 * c.y, c.y + 0 * c.x, 6, 0.6, 65), 0, 1)
+        * np.clip(0.6 + 0.5 * grain(c, c.x, c.y, 6, 0.6), 0, 1)
     )
     c.rgb[:] = mix(c.rgb, "#f6fbfd", foam * 0.85)
     return c

@@ -169,12 +169,7 @@ def birds(seconds: float = 9, seed: int = 9) -> Wave:
             trill = rng.choice([0, 0, 28, 45])
             for _ in range(steps):
                 t = span(long)
-                f = (
-                    home
-                    + sweep * (t / long - 0.5)
-                    + 350 * np.sin(2 * np.pi * trill * t)
-                    + rng.uniform(-150, 150)
-                )
+                f = home + sweep * (t / long - 0.5) + 350 * np.sin(2 * np.pi * trill * t) + rng.uniform(-150, 150)
                 phase = 2 * np.pi * np.cumsum(f) / 24_000
                 note = (np.sin(phase) + 0.12 * np.sin(2 * phase)) * np.sin(np.pi * t / long) ** 0.8
                 notes.append((clock, loud * note))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from sensorium.samples import landscape as ls
@@ -61,7 +63,7 @@ def city_night(seed: int = 20, scale: int = 2) -> Canvas:
     top = int(338 * c.scale)
     count = c.rgb.shape[0] - top
     mirrored = c.rgb[top - 1 - np.arange(count)]
-    shift = (c.scale * 2.6 * grain(c, c.x[:, :1] * 0 + 9, c.y[top:], 8, 0.9, 47))[:, 0].astype(int)
+    shift = (c.scale * 2.6 * grain(c, c.x[:, :1] * 0 + 9, c.y[top:], 8, 0.9))[:, 0].astype(int)
     wavy = np.stack([np.roll(row, int(k), axis=0) for row, k in zip(mirrored, shift, strict=True)])
     streak = (wavy + np.roll(wavy, 7, axis=0) + np.roll(wavy, 15, axis=0) + np.roll(wavy, 24, axis=0)) / 4
     c.rgb[top:] = streak * 0.72 + rgb("#05081a") * 0.4
@@ -75,9 +77,7 @@ def _wheel(c: Canvas, x: float, y: float, r: float) -> None:
     c.paint(c.ellipse(x, y, r, r), "#17181a", round_=r * 0.25)
     c.paint(c.ellipse(x, y, r * 0.64, r * 0.64), "#b9bec4", round_=r * 0.3)
     for a in np.linspace(0, 2 * np.pi, 6)[:-1]:
-        c.paint(
-            c.stroke([(x, y), (x + r * 0.58 * np.cos(a), y + r * 0.58 * np.sin(a))], r * 0.16), "#7c838b"
-        )
+        c.paint(c.stroke([(x, y), (x + r * 0.58 * np.cos(a), y + r * 0.58 * np.sin(a))], r * 0.16), "#7c838b")
     c.paint(c.ellipse(x, y, r * 0.15, r * 0.15), "#4c5157")
 
 
@@ -124,7 +124,7 @@ def _facade(c: Canvas, box: tuple[float, float, float, float], tone: Colour) -> 
     left, top, right, bottom = box
     wall = c.polygon([(left, bottom), (left, top), (right, top), (right, bottom)])
     px, py = c.where(wall)
-    c.paint(wall, tone, grain=1 + 0.05 * grain(c, px, py, 8, 0.5, 71))
+    c.paint(wall, tone, grain=1 + 0.05 * grain(c, px, py, 8, 0.6))
     c.paint(
         c.polygon([(left - 3, top), (right + 3, top), (right + 3, top + 9), (left - 3, top + 9)]),
         mix(tone, "#ffffff", 0.35),
@@ -147,7 +147,7 @@ def _facade(c: Canvas, box: tuple[float, float, float, float], tone: Colour) -> 
         mix(tone, "#2a2a30", 0.6),
     )
     stripes = np.linspace(left + 6, right - 6, 9)
-    for k, (a, b) in enumerate(zip(stripes[:-1], stripes[1:], strict=True)):
+    for k, (a, b) in enumerate(pairwise(stripes)):
         c.paint(
             c.polygon([(a, bottom - 46), (b, bottom - 46), (b - 2, bottom - 30), (a - 2, bottom - 30)]),
             "#b5352c" if k % 2 else "#f3ece0",
@@ -167,9 +167,7 @@ def street(seed: int = 21, scale: int = 2) -> Canvas:
     c.paint(c.polygon(pts("0,336 640,336 640,356 0,356")), "#b9b6ae")
     c.paint(c.polygon(pts("0,356 640,356 640,361 0,361")), "#8b8983")
     road = int(361 * c.scale)
-    c.rgb[road:] = mix(
-        "#4d5054", "#3c3e42", 0.5 + 0.25 * grain(c, c.x + 0 * c.y[road:], c.y[road:] * 2 + 0 * c.x, 4, 0.3, 75)
-    )
+    c.rgb[road:] = mix("#4d5054", "#3c3e42", 0.5 + 0.25 * grain(c, c.x, c.y[road:] * 2, 4, 0.3))
     for k in range(-1, 7):
         c.paint(
             c.polygon([(k * 110 + 20, 416), (k * 110 + 80, 416), (k * 110 + 76, 421), (k * 110 + 15, 421)]), "#e9e7df"
@@ -255,7 +253,7 @@ def lighthouse(seed: int = 23, scale: int = 2) -> Canvas:
     rim: list[Point] = pts("120,520 150,468 198,440 260,430 330,436 390,462 440,500 490,530 490,640 60,640 92,570")
     rock = c.polygon([(x + c.rng.uniform(-5, 5), y + c.rng.uniform(-4, 4)) for x, y in rim])
     px, py = c.where(rock)
-    c.paint(rock, "#7a6b5c", round_=26, grain=1 + 0.3 * grain(c, px, py * 1.5, 26, 0.9, 43))
+    c.paint(rock, "#7a6b5c", round_=26, grain=1 + 0.3 * grain(c, px, py * 1.5, 26, 0.9))
     c.paint(c.blob(pts("170,462 215,438 270,428 330,434 372,454 300,452 230,456")), "#5d8a3b", round_=5)
     tower = pts("238,440 252,150 310,150 324,440")
     mask = c.polygon(tower)
@@ -272,7 +270,7 @@ def lighthouse(seed: int = 23, scale: int = 2) -> Canvas:
     for x, y in ((276, 220), (276, 336)):
         c.paint(c.polygon([(x, y), (x + 12, y), (x + 12, y + 20), (x, y + 20)]), "#26323e")
     c.paint(c.polygon(pts("270,440 292,440 292,408 270,408")), "#4b3526")
-    foam = grain(c, c.x + 0 * c.y, c.y + 0 * c.x, 9, 0.6, 65)
+    foam = grain(c, c.x, c.y, 9, 0.6)
     ring = smooth(30, 4, np.abs(c.y - 560 - 0.25 * np.abs(c.x - 280) + 8 * foam)) * smooth(0.2, 1.4, foam)
     c.rgb[:] = mix(c.rgb, "#f8fcfd", ring * 0.8)
     return c

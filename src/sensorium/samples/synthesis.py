@@ -61,7 +61,7 @@ def envelope(seconds: float, points: Sequence[tuple[float, float]]) -> Curve:
 def decay(seconds: float, half: float, attack: float = 0.002) -> Curve:
     """A stroke: a rise of ``attack`` seconds, then halved every ``half`` seconds."""
     t = span(seconds)
-    return np.minimum(t / attack, 1) * 0.5 ** (np.maximum(t - attack, 0) / half)
+    return np.asarray(np.minimum(t / attack, 1) * 0.5 ** (np.maximum(t - attack, 0) / half))
 
 
 def voice(

@@ -9,6 +9,8 @@ import numpy as np
 from sensorium.samples.canvas import Canvas, Field
 
 SIZE = 512
+COARSE = 300_000
+"""Larger fields are looked up for every second row and column: in a supersampled picture nobody sees it."""
 
 
 @functools.lru_cache(maxsize=64)
@@ -30,6 +32,9 @@ def noise(rough: float = 1.0, seed: int = 1, stretch: float = 1.0) -> Field:
 def lookup(field: Field, u: Field, v: Field) -> Field:
     """The texture at column ``u`` and row ``v`` (in its pixels, wrapping), between its pixels linearly."""
     u, v = np.broadcast_arrays(u, v)
+    if u.size > COARSE and u.ndim == 2:
+        half = lookup(field, u[::2, ::2], v[::2, ::2])
+        return np.repeat(np.repeat(half, 2, axis=0)[: u.shape[0]], 2, axis=1)[:, : u.shape[1]]
     fu, fv = np.floor(u), np.floor(v)
     iu, iv = fu.astype(np.int32), fv.astype(np.int32)
     du, dv = u - fu, v - fv
@@ -42,10 +47,8 @@ def lookup(field: Field, u: Field, v: Field) -> Field:
     return (upper * (1 - dv) + lower * dv).astype(np.float32)
 
 
-def grain(
-    canvas: Canvas, x: Field, y: Field, size: float, rough: float = 1.0, seed: int = 1, stretch: float = 1.0
-) -> Field:
+def grain(canvas: Canvas, x: Field, y: Field, size: float, rough: float = 0.9, stretch: float = 1.0) -> Field:
     """Noise in picture coordinates; features of about ``size`` pixels repeat every ``8 * size`` pixels."""
     scale = SIZE / (8 * size)
-    offset = float(canvas.rng.integers(0, SIZE))
-    return lookup(noise(rough, seed, stretch), x * scale + offset, y * scale + offset)
+    u, v = canvas.rng.integers(0, SIZE, 2)
+    return lookup(noise(rough, 1, stretch), x * scale + float(u), y * scale + float(v))
