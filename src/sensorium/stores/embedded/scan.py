@@ -46,7 +46,7 @@ def scan_all(scan: Scan, vectors: Vectors, count: int, mask: Mask | None) -> Nea
     matching = count if mask is None else int(np.count_nonzero(mask))
     if not matching:
         return _none()
-    if lengths is None or not _is_tame(scan.vector):
+    if lengths is None or not _is_tame(scan):
         slots = np.arange(count) if mask is None else np.flatnonzero(mask)
         return _decided(scan, rows, slots)
     least, most = _bounds(scan, _products(rows, _unit(scan)), lengths)
@@ -73,7 +73,7 @@ def scan_some(scan: Scan, vectors: Vectors, count: int, slots: Slots) -> Nearest
         lengths[start : start + len(part)] = measured(fetched)
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             np.vecdot(fetched, unit, out=products[start : start + len(part)])
-    if not tame(lengths) or not _is_tame(scan.vector):
+    if not tame(lengths, scan.metric) or not _is_tame(scan):
         return _decided(scan, rows, slots)
     least, most = _bounds(scan, products, lengths)
     return _decided(scan, rows, slots[_shortlist(least, most, min(scan.k, len(slots)))])
@@ -125,8 +125,8 @@ def _decided(scan: Scan, rows: Matrix, slots: Slots) -> Nearest:
     return Nearest(slots[order], distances[order])
 
 
-def _is_tame(vector: Vector) -> bool:
-    return tame(measured(vector[None]))
+def _is_tame(scan: Scan) -> bool:
+    return tame(measured(scan.vector[None]), scan.metric)
 
 
 def _none() -> Nearest:

@@ -89,15 +89,27 @@ class Tracker:
         spec = known.spec if known is not None and known.spec_text == row.spec else spec_of(row.spec)
         if known is None or known.generation != row.generation:
             header = SlotHeader(spec.dim, row.generation, row.owner)
-            vectors = Vectors(SlotFile(slot_path(self._path, row.generation), header))
+            vectors = Vectors(SlotFile(slot_path(self._path, row.generation), header), spec.metric)
+            try:
+                snapshot = self._made(connection, row, spec, vectors, None)
+            except BaseException:
+                vectors.file.close()
+                raise
             if known is not None:
                 known.vectors.file.close()
-            self._columns = self._columns_of = known = None
-        else:
-            vectors = known.vectors
+            self._columns = self._columns_of = None
+            return snapshot
+        return self._made(connection, row, spec, known.vectors, known)
+
+    def _made(
+        self, connection: sqlite3.Connection, row: StateRow, spec: IndexSpec, vectors: Vectors, known: Snapshot | None
+    ) -> Snapshot:
+        """The snapshot of a state row; ``known`` is an earlier one of the same generation."""
         vectors.rows(row.slots)  # maps them while the file is open, and refuses one that is cut short
         deaths = 0 if known is None else known.deaths
         dead = [slot for (slot,) in connection.execute("SELECT slot FROM dead WHERE id > ?", (deaths,))]
+        if not all(isinstance(slot, int) and 0 <= slot < row.slots for slot in dead):
+            raise damaged(self._path, f"its log of dead slots names one beyond the {row.slots} that were handed out")
         return Snapshot(
             row.seq,
             row.generation,

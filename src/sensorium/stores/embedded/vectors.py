@@ -7,7 +7,7 @@ import threading
 import numpy as np
 
 from sensorium.stores.embedded.slots import SlotFile
-from sensorium.types import Matrix, Vector
+from sensorium.types import Matrix, Metric, Vector
 
 _BLOCK = 256
 """Rows measured at a time: a megabyte at 1,024 dimensions stays in the cache between its two uses."""
@@ -18,8 +18,9 @@ _TAME = (1e-15, 1e15)
 class Vectors:
     """A slot file with the lengths of its rows, computed once when first asked for. Safe from any thread."""
 
-    def __init__(self, file: SlotFile) -> None:
+    def __init__(self, file: SlotFile, metric: Metric) -> None:
         self.file = file
+        self._metric = metric
         self._lock = threading.Lock()
         self._lengths: Vector = np.empty(0, np.float32)
         self._known = 0
@@ -32,7 +33,7 @@ class Vectors:
     def lengths(self, count: int) -> Vector | None:
         """L2 norms of the first ``count`` slots, ``(count,)``; None where float32 cannot scan these vectors safely.
 
-        That is where one is so long or, but for zero, so short that its square leaves float32's range.
+        That is where one is so long or, under cosine, so short that its square leaves float32's range.
         """
         with self._lock:
             if self._known < count:
@@ -47,7 +48,7 @@ class Vectors:
         rows = self.rows(count)
         for start in range(self._known, count, _BLOCK):
             lengths = measured(rows[start : start + _BLOCK])
-            self._wild += not tame(lengths)
+            self._wild += not tame(lengths, self._metric)
             self._lengths[start : start + len(lengths)] = lengths
         self._known = count
 
@@ -59,7 +60,8 @@ def measured(rows: Matrix) -> Vector:
     return lengths
 
 
-def tame(lengths: Vector) -> bool:
-    """Whether every length is zero or far from the ends of float32's range."""
+def tame(lengths: Vector, metric: Metric) -> bool:
+    """Whether float32 can scan vectors of these lengths: none too long, and under cosine none too short."""
     least, most = _TAME
-    return bool(((lengths == 0) | ((lengths > least) & (lengths < most))).all())
+    short_is_fine = metric is Metric.EUCLIDEAN  # nothing is divided by a length there
+    return bool((lengths < most).all() and (short_is_fine or (lengths > least).all()))

@@ -1,0 +1,73 @@
+"""Compaction gives back the room of dead slots and changes nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sensorium.errors import SensoriumError
+from sensorium.filter import parse
+from sensorium.stores.base import Query
+from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore, compaction
+from sensorium.stores.embedded.slots import SlotFile
+
+
+def content(index: EmbeddedIndex) -> list[object]:
+    return [(record.key, record.vector.tolist(), record.metadata) for record in index.scan(None, 99)]
+
+
+def test_compaction_keeps_every_record_and_drops_every_dead_slot(
+    home: Path, index: EmbeddedIndex, make_records: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compaction, "_ROWS_AT_ONCE", 7)
+    index.put(make_records(60))
+    index.put(make_records(20, seed=3))
+    index.delete([f"key-{i:05d}" for i in range(0, 60, 4)])
+    query = Query(50, np.ones(8, np.float32), filter=parse({"kind": "cat"}))
+    before = content(index), index.query(query), index.count()
+    assert index.compact() == 20 + 15
+    assert (content(index), index.query(query), index.count()) == before
+    assert [path.name for path in home.rglob("*.slots")] == ["vectors.1.slots"]
+    assert index.verify().records == 45
+    assert index.compact() == 0
+    index.put(make_records(3, prefix="later"))
+    assert index.delete(["later-00000"]) == 1
+    assert index.compact() == 1
+    with EmbeddedStore(home) as store:
+        assert store.open("default", "index").count() == 47
+
+
+def test_a_compaction_that_fails_changes_nothing(
+    home: Path, index: EmbeddedIndex, make_records: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index.put(make_records(9))
+    index.delete(["key-00003"])
+    append = SlotFile.append
+
+    def full(self: SlotFile, count: int, rows: Any) -> None:
+        if self.header.generation:
+            raise OSError(28, "No space left on device")
+        append(self, count, rows)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SlotFile, "append", full)
+        with pytest.raises(SensoriumError, match="is full"):
+            index.compact()
+    assert [path.name for path in home.rglob("*.slots")] == ["vectors.0.slots"]
+    assert index.put(make_records(1, prefix="later")) == 1
+    assert index.count() == 9
+    assert index.verify().damages == ()
+
+
+def test_what_a_crash_left_is_removed_by_the_next_compaction(
+    home: Path, index: EmbeddedIndex, make_records: Any
+) -> None:
+    index.put(make_records(4))
+    index.delete(["key-00001"])
+    (slots,) = home.rglob("*.slots")
+    slots.with_name("vectors.1.slots").write_bytes(b"half a compaction")
+    assert index.compact() == 1
+    assert index.verify().records == 3

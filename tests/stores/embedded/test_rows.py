@@ -1,0 +1,74 @@
+"""A row's checksums tell any change of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from sensorium.errors import Corrupt
+from sensorium.stores.embedded.rows import Row, row
+from sensorium.types import MetadataValue
+
+VECTOR = np.arange(4, dtype=np.float32)
+PATH = Path("records.sqlite")
+METADATA: dict[str, MetadataValue] = {"text": "日本", "n": 1, "x": 1.0, "l": ["a", 2]}
+
+
+def stored() -> Row:
+    slot, key, metadata, vector_check, row_check = row(7, "ключ", METADATA, VECTOR)
+    return Row(slot, key.encode(), metadata.encode(), vector_check, row_check)
+
+
+def test_a_row_gives_back_what_it_was_made_of() -> None:
+    found = stored().checked(PATH)
+    assert found.text() == "ключ"
+    assert found.decoded() == METADATA
+    assert isinstance(found.decoded()["x"], float)
+    assert isinstance(found.decoded()["n"], int)
+    assert found.checked_vector(VECTOR, PATH) is VECTOR
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"slot": 8},
+        {"slot": -1},
+        {"slot": 2**40},
+        {"key": "ключи".encode()},
+        {"key": None},
+        {"key": 5},
+        {"metadata": b"{}"},
+        {"metadata": None},
+        {"vector_check": 0},
+        {"vector_check": -1},
+        {"vector_check": b"x"},
+        {"row_check": 1},
+        {"row_check": None},
+    ],
+)
+def test_any_change_is_told(change: dict[str, Any]) -> None:
+    changed = replace(stored(), **change)
+    assert changed.broken()
+    with pytest.raises(Corrupt, match="fails its checksum"):
+        changed.checked(PATH)
+
+
+def test_a_text_cannot_flow_from_the_key_into_the_metadata() -> None:
+    whole = stored()
+    moved = replace(whole, key=whole.key + whole.metadata[:2], metadata=whole.metadata[2:])
+    assert moved.broken()
+
+
+def test_another_vector_is_told() -> None:
+    with pytest.raises(Corrupt, match=r"vector of the record 'ключ' in slot 7"):
+        stored().checked_vector(VECTOR + 1, PATH)
+
+
+def test_a_moved_row_is_whole_in_its_new_slot() -> None:
+    moved = stored().moved(3)
+    assert (moved.slot, moved.broken()) == (3, False)
+    assert replace(moved, slot=7).broken()
