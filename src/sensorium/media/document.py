@@ -84,16 +84,10 @@ def _recognised(document: Pdf, number: int, pixels: Pixels) -> tuple[str, str | 
     if not ocr.available():
         return "", f"page {number} has no text layer; to read the text in its picture: {ocr.INSTALL}"
     found = ocr.recognised(document.picture(number, scale=_OCR_SCALE))
-    if found.unread and not found.lines:
-        return (
-            "",
-            f"page {number} has no text layer, and OCR read none of its {found.unread} lines (it reads Latin and CJK)",
-        )
     if found.unread > found.lines:
-        return (
-            found.text,
-            f"page {number} has no text layer, and OCR read {found.lines} of its {found.lines + found.unread} lines",
-        )
+        all_marks = found.unread + found.lines
+        note = f"page {number} has no text layer, and OCR read {found.lines} of its {all_marks} text-like marks"
+        return found.text, f"{note} (it reads Latin and CJK)"
     return found.text, None
 
 

@@ -22,7 +22,7 @@ _LOCK = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """What a picture says: its lines from top to bottom, and how many more were found but not read."""
+    """What a picture says: its lines from top to bottom, and how many more text-like marks were found but not read."""
 
     text: str
     lines: int

@@ -29,7 +29,6 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 _REASONS = {
     raw.FPDF_ERR_PASSWORD: "locked with a password",
     raw.FPDF_ERR_SECURITY: "locked by a security scheme that is not supported",
-    raw.FPDF_ERR_FORMAT: "a broken or truncated PDF",
 }
 
 
@@ -45,7 +44,7 @@ class Pdf:
             try:
                 self._document = pdfium.PdfDocument(source.data if source.data is not None else source.path)
             except pdfium.PdfiumError as error:
-                reason = _REASONS.get(getattr(error, "err_code", None), f"a broken PDF ({error})")
+                reason = _REASONS.get(getattr(error, "err_code", None), "a broken, truncated or empty PDF")
                 raise Unreadable(f"{source.uri}: {reason}", path=source.uri) from error
             self.pages = len(self._document)
             if self.pages and self._document.get_formtype() != raw.FORMTYPE_NONE:
