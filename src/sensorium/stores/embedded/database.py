@@ -107,7 +107,7 @@ class Database:
         connection = _connected(self.path, "rw", self.lock_timeout_s)
         try:
             connection.execute("PRAGMA synchronous = FULL")
-        except sqlite3.Error:
+        except BaseException:
             connection.close()
             raise
         return connection

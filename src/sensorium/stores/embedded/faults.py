@@ -34,6 +34,8 @@ def told(path: Path) -> Iterator[None]:
         if known is None:
             raise
         raise known from error
+    except UnicodeDecodeError as error:  # of stored text, or of SQLite's own message about it
+        raise damaged(path, str(error)) from error
     except FileNotFoundError:
         raise
     except OSError as error:

@@ -6,6 +6,7 @@ is built in ``HOME/buckets/.work`` and renamed into its place; a dropped one is 
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import time
@@ -22,6 +23,8 @@ from sensorium.stores.embedded.slots import SlotFile, SlotHeader
 from sensorium.stores.embedded.state import slot_path
 from sensorium.stores.embedded.staterow import StateRow, spec_text
 
+_TAKEN = frozenset({errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR})
+"""What renaming a folder onto one that is there says."""
 _ABANDONED_S = 3600.0
 """Age from which a folder in ``.work`` is what a crash left behind."""
 
@@ -104,7 +107,7 @@ class Layout:
                 except FileNotFoundError as error:
                     raise names.no_bucket(spec.bucket) from error
                 except OSError as error:
-                    if folder.exists():
+                    if error.errno in _TAKEN:  # another process was faster
                         raise names.index_exists(spec.bucket, spec.name) from error
                     raise
             except BaseException:

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from sensorium.errors import Invalid
 from sensorium.stores.base import IndexSpec
 from sensorium.stores.embedded import rows
 from sensorium.stores.embedded.columns import Columns
@@ -52,6 +53,7 @@ class Tracker:
         self._columns: Columns | None = None
         self._columns_of: tuple[int, ColumnsSnapshot] | None = None
         """The columns of a seq, once a filter has asked for any."""
+        self._closed = False
 
     def at(self, connection: sqlite3.Connection) -> Snapshot | None:
         """The snapshot that the connection's transaction sees; None where this process already knows a newer one.
@@ -64,6 +66,8 @@ class Tracker:
         if current is None or row.seq != current.seq:
             with self._lock:
                 current = self._current
+                if self._closed:
+                    raise Invalid("The store is closed; open it again", code="closed")
                 if current is None or row.seq > current.seq:
                     current = self._current = self._caught_up(connection, row, current)
         return current if current.seq == row.seq else None
@@ -81,9 +85,12 @@ class Tracker:
             return self._columns_of[1]
 
     def close(self) -> None:
+        """Let go of the slot file, and of its map when the last query that uses it is done."""
         with self._lock:
+            self._closed = True
             if self._current is not None:
                 self._current.vectors.file.close()
+            self._current = self._columns = self._columns_of = None
 
     def _caught_up(self, connection: sqlite3.Connection, row: StateRow, known: Snapshot | None) -> Snapshot:
         spec = known.spec if known is not None and known.spec_text == row.spec else spec_of(row.spec)

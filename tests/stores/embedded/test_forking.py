@@ -1,0 +1,114 @@
+"""Pools are emptied around a fork, and locks found free after it."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from sensorium.errors import Invalid
+from sensorium.stores.embedded import forking
+from sensorium.stores.embedded.forking import Pool, Turn
+
+
+@pytest.fixture
+def opened() -> list[sqlite3.Connection]:
+    return []
+
+
+@pytest.fixture
+def pool(opened: list[sqlite3.Connection]) -> Iterator[Pool]:
+    def connect() -> sqlite3.Connection:
+        opened.append(sqlite3.connect(":memory:", check_same_thread=False))
+        return opened[-1]
+
+    pool = Pool(connect)
+    yield pool
+    pool.close()
+
+
+def is_open(connection: sqlite3.Connection) -> bool:
+    try:
+        return connection.execute("SELECT 1").fetchone() == (1,)
+    except sqlite3.ProgrammingError:
+        return False
+
+
+def test_a_connection_is_lent_again_but_not_after_a_failure(pool: Pool, opened: list[sqlite3.Connection]) -> None:
+    for _ in range(3):
+        with pool.lent() as connection:
+            assert is_open(connection)
+    assert len(opened) == 1
+    with pytest.raises(ZeroDivisionError), pool.lent():
+        raise ZeroDivisionError
+    assert not is_open(opened[0])
+    with pool.lent() as one, pool.lent() as two:
+        assert one is not two
+
+
+def test_only_some_connections_are_kept(pool: Pool, opened: list[sqlite3.Connection]) -> None:
+    def use(depth: int) -> None:
+        with pool.lent():
+            if depth:
+                use(depth - 1)
+
+    use(20)
+    assert sum(map(is_open, opened)) == 8
+
+
+def test_a_fork_finds_nothing_open(pool: Pool, opened: list[sqlite3.Connection]) -> None:
+    with pool.lent():
+        pass
+    pool.hold()
+    assert not is_open(opened[0])
+    pool.release(child=True)
+    with pool.lent() as connection:
+        assert is_open(connection)
+
+
+def test_a_fork_waits_for_what_is_lent(pool: Pool) -> None:
+    lent, done = threading.Event(), threading.Event()
+
+    def borrow() -> None:
+        with pool.lent():
+            lent.set()
+            done.wait(10)
+
+    borrower = threading.Thread(target=borrow)
+    borrower.start()
+    lent.wait(10)
+    threading.Timer(0.05, done.set).start()
+    pool.hold()
+    assert done.is_set()
+    pool.release(child=True)
+    borrower.join()
+    with pool.lent() as connection:
+        assert is_open(connection)
+
+
+def test_a_fork_in_the_middle_of_use_tears_the_child_only(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forking, "_PATIENCE_S", 0.01)
+    with pool.lent():
+        pool.hold()
+        pool.release(child=False)
+        with pool.lent() as connection:
+            assert is_open(connection)
+        pool.hold()
+        pool.release(child=True)
+        with pytest.raises(Invalid, match="forked while"), pool.lent():
+            pytest.fail("a torn pool lent")
+
+
+def test_a_turn_is_one_at_a_time_and_free_after_a_fork() -> None:
+    turn = Turn()
+    with turn.taken() as first:
+        assert first
+        with turn.taken(0.01) as second:
+            assert not second
+        turn.renew()
+        with turn.taken(0.01) as third:
+            assert third
+    with turn.taken(0.01) as again:
+        assert again
