@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sensorium.cli import format
-from sensorium.cli.output import cell, is_narrow, print_table, table
+from sensorium.cli.output import cell, is_narrow, print_table, table, width
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 KEY_LENGTH = 8
 """Characters of a key in a table; ``sensorium show`` takes a beginning that only one key has."""
+LEAST_TEXT = 24
+"""Columns that a text needs beside the place; with less it stands below."""
 
 
 def to_json(hits: Sequence[Hit]) -> dict[str, object]:
@@ -46,6 +48,8 @@ def to_table(hits: Sequence[Hit], asked: Modality | None = None, spec: ModelSpec
     from the deepest folder that holds them all (``format.common_folder``). ``asked`` is the modality of the query,
     None for a fused one: a model's words hold for pairs of modalities.
     """
+    from rich.cells import cell_len
+
     folder = format.common_folder(hit.source for hit in hits)
     columns = {
         "#": [str(rank) for rank in range(1, len(hits) + 1)],
@@ -56,12 +60,31 @@ def to_table(hits: Sequence[Hit], asked: Modality | None = None, spec: ModelSpec
         "text": [format.snippet(hit.metadata.get("text")) for hit in hits],
         "key": [hit.key[:KEY_LENGTH] for hit in hits],
     }
-    left_out = {"modality", "text", "key"} if is_narrow() else set()
-    shown = [name for name, cells in columns.items() if any(cells) and name not in left_out]
+    left_out = {"modality", "key"} if is_narrow() else set()
+    shown = {name: list(map(cell, cells)) for name, cells in columns.items() if any(cells) and name not in left_out}
+    if "text" in shown:
+        # Beside the place where there is room for it, else below it.
+        taken = {name: 2 + max(map(cell_len, [name, *columns[name]])) for name in shown if name != "text"}
+        room = width() - sum(taken.values())
+        beside = room >= LEAST_TEXT
+        texts = [cell(_fitted(text, room if beside else room + taken["found in"] - 2)) for text in columns["text"]]
+        if beside:
+            shown["text"] = texts
+        else:
+            del shown["text"]
+            places = zip(shown["found in"], texts, strict=True)
+            shown["found in"] = [f"{place}\n[dim]{text}[/dim]" if text else place for place, text in places]
     made = table(*shown, right=("#", "distance"), clipped=("closeness", "modality", "text", "key"))
-    for row in zip(*(columns[name] for name in shown), strict=True):
-        made.add_row(*map(cell, row))
+    for row in zip(*shown.values(), strict=True):
+        made.add_row(*row)
     return made
+
+
+def _fitted(text: str, room: int) -> str:
+    """The text cut to that many columns of a terminal."""
+    from rich.cells import cell_len, set_cell_size
+
+    return text if cell_len(text) <= room else f"{set_cell_size(text, max(room - 1, 0)).rstrip()}…"
 
 
 def closeness(hit: Hit, asked: Modality | None, spec: ModelSpec | None) -> str:

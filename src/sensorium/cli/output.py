@@ -29,9 +29,14 @@ def remark(text: str) -> None:
     click.echo(text, err=True)
 
 
+def width() -> int:
+    """Columns of standard output."""
+    return console().width
+
+
 def is_narrow() -> bool:
     """Whether standard output is a terminal too narrow for more than the most important columns."""
-    return sys.stdout.isatty() and console().width < NARROW
+    return width() < NARROW
 
 
 def console() -> Console:
