@@ -100,9 +100,7 @@ def test_a_scan_in_a_script_that_ocr_cannot_read_says_so() -> None:
     (segment,) = read(scan("Годовой отчёт", "Энергия ветра"))
     assert segment.text is None
     (note,) = segment.notes
-    assert re.fullmatch(
-        r"page 1 has no text layer, and OCR read 0 of its \d text-like marks \(it reads Latin and CJK\)", note
-    )
+    assert re.fullmatch(r"page 1 has no text layer, and OCR read 0 of its \d text-like marks \(it reads .*\)", note)
 
 
 def test_without_ocr_a_scan_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,20 +34,20 @@ def read_one(source: Source, reading: Reading = Reading()) -> Segment:
     found = _segments(source, _QUERY, reading)
     first = next(found)
     try:
-        more = next(found, None)
+        more = next(found, None) is not None
     except Unreadable:
-        more = None
+        more = True  # what follows is broken; the query does without it
     found.close()
-    if more is None:
+    if not more:
         return first
     match first.modality:
         case Modality.TEXT:
-            taken = f"the first {len(first.text or ''):,} characters"
+            taken = f"the first {len(first.text or ''):,} characters are"
         case Modality.AUDIO | Modality.VIDEO:
-            taken = f"the first {_QUERY.seconds:.0f} seconds"
+            taken = f"the first {_QUERY.seconds:.0f} seconds are"
         case _:
-            taken = "the first page"
-    return replace(first, notes=(*first.notes, f"{source.uri}: only {taken} are taken; a query is one payload"))
+            taken = "the first page is"
+    return replace(first, notes=(*first.notes, f"{source.uri}: only {taken} taken; a query is one payload"))
 
 
 def check(segmentation: Segmentation) -> None:
