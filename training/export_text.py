@@ -1,8 +1,8 @@
 """Write the trained text encoder: the int8 table and its scales, and the reader with the text map as `text.onnx`.
 
-`python -m training.export_text --work DIR --out FOLDER [--map text_map.npz]`. The text map (`weight` (512, 384) and `mean`
-(512,), from image training) carries the teacher's space into the shared one and is part of the graph; without it the
-teacher's 384 numbers are padded with zeros.
+`python -m training.export_text --work DIR --out FOLDER [--map text_map.npz]`. The text map (`weight` (512, 384) and
+`mean` (512,), from image training) carries the teacher's space into the shared one and is part of the graph; without
+it the teacher's 384 numbers are padded with zeros.
 """
 
 from __future__ import annotations

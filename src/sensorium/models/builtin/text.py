@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -83,4 +84,4 @@ def split(found: list[str]) -> list[list[str]]:
     """Pieces of at most LONGEST tokens, as even as can be; one empty piece for no tokens."""
     number = max(1, -(-len(found) // LONGEST))
     edges = [len(found) * i // number for i in range(number + 1)]
-    return [found[a:b] for a, b in zip(edges, edges[1:], strict=False)]
+    return [found[a:b] for a, b in pairwise(edges)]
