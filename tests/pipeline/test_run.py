@@ -278,6 +278,18 @@ def test_a_bug_in_a_model_is_raised_and_not_reported_as_a_bad_file(space: Space,
         index(with_model(space, Buggy()), [folder])
 
 
+def test_a_model_that_is_away_ends_the_run_and_blames_no_file(space: Space, folder: Path) -> None:
+    class Away(WeightlessEmbedder):
+        def embed(self, batch: Sequence[Payload], purpose: Purpose) -> Matrix:
+            raise Unavailable("the model's service does not answer", path="model")
+
+    with pytest.raises(Unavailable, match="does not answer"):
+        index(with_model(space, Away()), [folder])
+    assert space.ledger is not None
+    assert space.ledger.failures() == []
+    assert index(space, [folder]).embedded == 12
+
+
 def test_a_model_without_the_modality_says_so(space: Space, folder: Path) -> None:
     class TextOnly(WeightlessEmbedder):
         @property

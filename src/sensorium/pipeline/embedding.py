@@ -14,6 +14,10 @@ from sensorium.space import Space
 from sensorium.types import Modality, Payload, Purpose, Vector, modality_of
 
 
+PAYLOAD_ERRORS = (Invalid, Unsupported, Unreadable)
+"""What a model raises when a payload is to blame; anything else ends the run."""
+
+
 @dataclass(slots=True, eq=False)
 class Task:
     """A piece and the vectors of its parts: one, or two where words are joined to it."""
@@ -93,7 +97,7 @@ class Embedding:
     def _embed(self, batch: Sequence[tuple[Task, Payload]]) -> None:
         try:
             rows = self._space.embed([payload for _, payload in batch], self._purpose)
-        except (Invalid, Unsupported, Unreadable) as error:
+        except PAYLOAD_ERRORS as error:
             if len(batch) > 1:  # find the payloads that are to blame, and keep the others
                 for part in batch:
                     self._embed_one(*part)

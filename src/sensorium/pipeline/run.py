@@ -12,7 +12,7 @@ from queue import Empty, SimpleQueue
 from sensorium.catalog import Ledger
 from sensorium.errors import Invalid, SensoriumError
 from sensorium.pipeline.commit import Commit
-from sensorium.pipeline.embedding import BatchDone, Embedded, Embedding
+from sensorium.pipeline.embedding import PAYLOAD_ERRORS, BatchDone, Embedded, Embedding
 from sensorium.pipeline.job import Ended, Job, Piece, Reused, Unchanged, look, make_job
 from sensorium.pipeline.lookahead import Budget, Failed, LookAhead, weigh
 from sensorium.pipeline.options import Options
@@ -147,9 +147,11 @@ class _Run:
         task.missing -= 1
         if not task.missing:
             self._budget.give(weigh(piece))
-        if isinstance(event.outcome, Exception):
+        if isinstance(event.outcome, PAYLOAD_ERRORS):
             self._fail(job, event.outcome)
             return
+        if isinstance(event.outcome, Exception):
+            raise event.outcome  # weights that are missing, a remote that is down: no file's fault
         task.vectors.append(event.outcome)
         if task.missing or job.failed:
             return
