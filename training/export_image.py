@@ -1,0 +1,73 @@
+"""Image encoder -> `image.onnx`: uint8 pixels (n, side, side, 3) in, unit vectors (n, 512) out.
+
+`python -m training.export_image --data DIR --work DIR --out FILE [--run main] [--weights net.pt] [--storage int8]`
+Writes the text map that belongs to it beside the weights: `text_map.npz` with `weight` (512, 384) and `mean` (512,): a
+teacher vector t becomes normalise(weight @ t - mean).
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from onnx import TensorProto
+
+from training.base import IMAGE_STEM, LayerNet
+from training.export import Array, Graph, Storage
+from training.image import Model
+from training.losses import DIM
+
+SIDE = 225  # odd, so that every stride needs symmetric padding, as in training
+
+
+def load_model(base: Path, weights: Path) -> Model:
+    """A trained model from its stored state."""
+    model = Model(LayerNet(base, IMAGE_STEM))
+    model.load_state_dict(torch.load(weights, weights_only=True))
+    return model.eval()
+
+
+def arrays(module: torch.nn.Module) -> dict[str, Array]:
+    """Parameters and buffers as contiguous float32 arrays by name."""
+    return {name: np.ascontiguousarray(value.detach().float().numpy()) for name, value in module.state_dict().items()}
+
+
+def export_image(model: Model, path: Path, storage: Storage, side: int = SIDE) -> None:
+    """Write the graph; the centre's mean is folded into the bias."""
+    graph = Graph(storage)
+    x = graph.node("Transpose", graph.node("Cast", "pixels", to=TensorProto.FLOAT), perm=[0, 3, 1, 2])
+    x = graph.node("Div", graph.node("Sub", x, graph.constant(np.float32(127))), graph.constant(np.float32(127.5)))
+    weights, meta = arrays(model.base.p), model.base.meta
+    features = graph.layers(x, model.base.body(), weights, meta["input"], (side, side))
+    head = arrays(model.head)
+    hidden = graph.gelu(graph.linear(features, head["mlp.1.weight"], head["mlp.1.bias"]))
+    both = graph.node("Concat", features, hidden, axis=1)
+    out = graph.linear(both, np.concatenate([head["skip.weight"], head["mlp.4.weight"]], 1),
+                       head["skip.bias"] + head["mlp.4.bias"] - head["centre.mean"])
+    shape: list[Any] = ["n", side, side, 3]
+    notes = {"side": str(side), "storage": storage}
+    graph.save(path, [("pixels", TensorProto.UINT8, shape)], graph.unit(out), DIM, notes)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Export the image encoder.")
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--run", default="main")
+    parser.add_argument("--weights", default="net.pt")
+    parser.add_argument("--storage", choices=("int8", "float16"), default="int8")
+    args = parser.parse_args()
+    folder = args.work / "image" / args.run
+    model = load_model(args.data / "base", folder / args.weights)
+    export_image(model, args.out, args.storage)
+    text = arrays(model.text)
+    np.savez(folder / "text_map.npz", weight=text["linear.weight"], mean=text["centre.mean"])
+    print(args.out, args.out.stat().st_size)
+
+
+if __name__ == "__main__":
+    main()
