@@ -24,16 +24,7 @@ def segments(source: Source, segmentation: Segmentation, reading: Reading) -> It
     Unreadable at that point, after the segments before it. Raises Invalid for seconds outside 1..30.
     """
     cuts.check(segmentation)
-    return _segments(source, segmentation.seconds, reading, cuts.TAIL)
-
-
-def payload(source: Source, reading: Reading, max_seconds: float = cuts.LONGEST) -> tuple[Audio, tuple[str, ...]]:
-    """The sound as one payload, at most its first ``max_seconds``, and notes (that there was more)."""
-    found = _segments(source, max_seconds, reading, tail=0.0)
-    first = next(found)
-    assert isinstance(first.payload, Audio)
-    more = () if first.span is None else (f"only the first {max_seconds:g} s are used",)
-    return first.payload, (*first.notes, *more)
+    return _segments(source, segmentation.seconds, reading)
 
 
 def wav(samples: Samples, rate: int) -> Encoded:
@@ -51,7 +42,7 @@ def wav(samples: Samples, rate: int) -> Encoded:
     return Encoded("audio/wav", read)
 
 
-def _segments(source: Source, seconds: float, reading: Reading, tail: float) -> Iterator[Segment]:
+def _segments(source: Source, seconds: float, reading: Reading) -> Iterator[Segment]:
     rate = reading.sample_rate
     with opened(source) as container:
         chosen = tracks(container, source)
@@ -63,10 +54,10 @@ def _segments(source: Source, seconds: float, reading: Reading, tail: float) -> 
         last = False
         while not last:
             start = index * seconds
-            waiting = sound.ahead(round((seconds + tail) * rate) + 1)
+            waiting = sound.ahead(round((seconds + cuts.TAIL) * rate) + 1)
             if sound.end == 0:
                 raise Unreadable(f"{source.uri}: no sound in it, 0 samples", path=source.uri)
-            stop = cuts.stop(start, sound.end, seconds, tail) if sound.ended else start + seconds
+            stop = cuts.stop(start, sound.end, seconds) if sound.ended else start + seconds
             last = stop is None
             samples = sound.take(waiting if stop is None else round(stop * rate) - sound.position)
             whole = last and index == 0
@@ -80,6 +71,6 @@ def _segments(source: Source, seconds: float, reading: Reading, tail: float) -> 
                 media_type=chosen.media_type,
                 span=None if whole else cuts.span(start, sound.position / rate),
                 payload=Audio(samples, rate, encoded),
-                notes=sound.damage.notes,
+                notes=(*chosen.notes, *sound.damage.notes),
             )
             index += 1

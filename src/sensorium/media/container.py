@@ -57,7 +57,8 @@ class Tracks:
     """The picture and the sound track that stand for a file, and its clock.
 
     ``origin`` is the container's second that a player calls 0; ``declared`` the length in seconds that the file states
-    from there, None where it states none or only an estimate. Cover art and chapter thumbnails are no picture track.
+    for its pictures, or for its sound where it has none; None where it states none or only an estimate. Cover art and
+    chapter thumbnails are no picture track.
     """
 
     pictures: VideoStream | None
@@ -106,9 +107,16 @@ def tracks(container: InputContainer, source: Source) -> Tracks:
         pictures=pictures,
         sound=sound,
         origin=min(starts, default=0.0),
-        declared=_declared(container, chosen),
+        declared=_declared(container, chosen[0]),
         media_type=_media_type(container, source, film=pictures is not None),
-        notes=("its sound is in a codec that cannot be decoded",) if container.streams.audio and not sound else (),
+        notes=tuple(
+            f"its {what} are in a codec that cannot be decoded"
+            for what, there, able in (
+                ("pictures", [each for each in container.streams.video if not _is_art(each)], pictures),
+                ("sounds", container.streams.audio, sound),
+            )
+            if there and able is None
+        ),
     )
 
 
@@ -196,13 +204,14 @@ def _ranked(streams: tuple[_S, ...]) -> list[_S]:
     return sorted(able, key=lambda stream: not stream.disposition & Disposition.default)
 
 
-def _declared(container: InputContainer, chosen: list[VideoStream | AudioStream]) -> float | None:
+def _declared(container: InputContainer, main: VideoStream | AudioStream) -> float | None:
+    """The length of the main track, or of the whole file where the track has none of its own."""
     if container.format.name.split(",")[0] not in _EXACT:
         return None
-    ends = [end for stream in chosen if (end := _stream_seconds(stream)) is not None]
-    if len(ends) == len(chosen):
-        return max(ends)
-    return container.duration / av.time_base if container.duration else None
+    own = _stream_seconds(main)
+    if own is None and container.duration:
+        return container.duration / av.time_base
+    return own
 
 
 def _stream_seconds(stream: VideoStream | AudioStream) -> float | None:

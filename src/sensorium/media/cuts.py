@@ -21,13 +21,13 @@ def check(segmentation: Segmentation) -> None:
         )
 
 
-def stop(start: float, end: float, seconds: float, tail: float = TAIL) -> float | None:
+def stop(start: float, end: float, seconds: float) -> float | None:
     """Where the piece that begins at ``start`` stops, of a source that ends at ``end``; None when it is the last one.
 
-    The last piece is up to ``seconds`` long, or up to ``tail`` more when that stays within 30 s.
+    The last piece is up to ``seconds`` long, or up to a second more when that stays within 30 s.
     """
     rest = end - start
-    if rest <= seconds + _EPSILON or (rest < seconds + tail - _EPSILON and rest <= LONGEST + _EPSILON):
+    if rest <= seconds + _EPSILON or (rest < seconds + TAIL - _EPSILON and rest <= LONGEST + _EPSILON):
         return None
     return start + seconds
 

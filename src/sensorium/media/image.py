@@ -59,14 +59,6 @@ def segments(source: Source, segmentation: Segmentation, reading: Reading) -> It
             yield Segment(source.uri, Modality.IMAGE, media_type, PageSpan(number), page)
 
 
-def payload(source: Source, reading: Reading, max_seconds: float = 0.0) -> tuple[Image, tuple[str, ...]]:
-    """The file as one picture (a TIFF's first page), and notes. ``max_seconds`` says nothing about pictures."""
-    first = next(segments(source, Segmentation(), reading))
-    assert isinstance(first.payload, Image)
-    more = () if first.span is None else ("only the first page is used",)
-    return first.payload, (*first.notes, *more)
-
-
 def _open(stream: BinaryIO, source: Source) -> Pillow.Image:
     """The picture with its header read. Pillow's own ``open`` would warn of sizes that draft mode can still mend."""
     Pillow.init()

@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
-from typing import Any
 
 import av
 import numpy as np
@@ -14,7 +13,6 @@ from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.filter import Graph
-from numpy.typing import NDArray
 
 from sensorium.media.container import Damage, packets
 from sensorium.types import Samples, Source
@@ -84,13 +82,30 @@ class Sound:
         return (self.position + self._buffered) / self.rate
 
     def _resampled(self, container: InputContainer, stream: AudioStream, source: Source) -> Iterator[Samples]:
+        """Mixed samples with silence in the gaps of the clock, without what lies before its zero or overlaps.
+
+        Where the clock leaps, or the shape of the sound changes as in broadcasts, the mixer is drained and begun anew.
+        """
         mixer: _Mixer | None = None
-        for frame in self._on_clock(self._decoded(container, stream, source)):
-            if mixer is None or not mixer.takes(frame):  # broadcasts change layout or rate on the way
+        clock = 0.0  # seconds of sound given to mixers
+        given = 0  # samples that came out
+        for frame in self._decoded(container, stream, source):
+            gap = self._gap(frame, clock)
+            if mixer is None or gap or not mixer.takes(frame):
                 if mixer is not None:
-                    yield from mixer.mix(None)
+                    for part in mixer.mix(None):
+                        given += len(part)
+                        yield part
                 mixer = _Mixer(frame, self.rate)
-            yield from mixer.mix(frame)
+                clock += gap
+                for count in _seconds(round(clock * self.rate) - given, self.rate):
+                    given += count
+                    yield np.zeros(count, np.float32)
+                mixer.drop = max(0, given - round(clock * self.rate))
+            clock += frame.samples / frame.sample_rate
+            for part in mixer.mix(frame):
+                given += len(part)
+                yield part
         if mixer is not None:
             yield from mixer.mix(None)
 
@@ -103,39 +118,30 @@ class Sound:
                 self.damage.bad((packet.pts or 0) * self._tick, error)
                 continue
             self.damage.good()
-            yield from frames
+            yield from (frame for frame in frames if frame.samples)
         with suppress(av.EOFError):
             yield from context.decode(None)
 
-    def _on_clock(self, frames: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
-        """The frames with silence in the gaps, and without what lies before the origin or overlaps."""
-        clock = 0.0  # seconds given so far
-        for frame in frames:
-            if frame.samples == 0:
-                continue
-            if frame.pts is not None:
-                at = frame.pts * self._tick  # a frame that was drained names no time base of its own
-                if self._origin is None:
-                    self._origin = at
-                gap = at - self._origin - clock
-                if abs(gap) > _JUMP:
-                    self._origin = at - clock
-                elif gap > _JITTER:
-                    for silence in _silence(frame, round(gap * frame.sample_rate)):
-                        clock += silence.samples / silence.sample_rate
-                        yield silence
-                elif gap < -_JITTER:
-                    if -gap * frame.sample_rate >= frame.samples:
-                        continue
-                    frame = _without_start(frame, round(-gap * frame.sample_rate))
-            clock += frame.samples / frame.sample_rate
-            yield frame
+    def _gap(self, frame: AudioFrame, clock: float) -> float:
+        """Seconds by which the frame comes after (negative: before) second ``clock``; 0 when it is all but on time."""
+        if frame.pts is None:
+            return 0.0
+        at = frame.pts * self._tick  # a frame that was drained names no time base of its own
+        if self._origin is None:
+            self._origin = at
+        gap = at - self._origin - clock
+        if abs(gap) > _JUMP:
+            self._origin = at - clock
+            return 0.0
+        return gap if abs(gap) > _JITTER else 0.0
 
 
 class _Mixer:
     """FFmpeg's resampler for frames of one shape: mono, float, at ``rate``."""
 
     def __init__(self, frame: AudioFrame, rate: int) -> None:
+        self.drop = 0
+        """Samples still to be left out of what comes out."""
         self._shape = _shape(frame)
         self._graph = Graph()
         # Normalised: without rematrix_maxval a float mix of two equal channels comes out 1.4 times too loud.
@@ -160,29 +166,18 @@ class _Mixer:
             except (av.BlockingIOError, av.EOFError):
                 return
             assert isinstance(out, AudioFrame)
-            yield np.clip(out.to_ndarray().reshape(-1), -1.0, 1.0).astype(np.float32, copy=False)
+            samples = np.clip(out.to_ndarray().reshape(-1), -1.0, 1.0).astype(np.float32, copy=False)
+            dropped = min(self.drop, len(samples))
+            self.drop -= dropped
+            if dropped < len(samples):
+                yield samples[dropped:]
 
 
 def _shape(frame: AudioFrame) -> tuple[str, str, int]:
     return frame.format.name, frame.layout.name, frame.sample_rate
 
 
-def _silence(like: AudioFrame, count: int) -> Iterator[AudioFrame]:
-    """``count`` samples of silence in frames of at most a second."""
-    array = like.to_ndarray()
-    middle = 128 if array.dtype == np.uint8 else 0
-    rows, width = array.shape[0], array.shape[1] // like.samples  # planar: (channels, n), packed: (1, n * channels)
-    for begin in range(0, count, like.sample_rate):
-        length = min(count - begin, like.sample_rate)
-        yield _frame(np.full((rows, length * width), middle, array.dtype), like)
-
-
-def _without_start(frame: AudioFrame, count: int) -> AudioFrame:
-    array = frame.to_ndarray()
-    return _frame(np.ascontiguousarray(array[:, count * array.shape[1] // frame.samples :]), frame)
-
-
-def _frame(array: NDArray[Any], like: AudioFrame) -> AudioFrame:
-    frame = AudioFrame.from_ndarray(array, like.format.name, like.layout.name)
-    frame.sample_rate = like.sample_rate
-    return frame
+def _seconds(count: int, rate: int) -> Iterator[int]:
+    """``count`` samples in parts of at most a second."""
+    for begin in range(0, count, rate):
+        yield min(rate, count - begin)
