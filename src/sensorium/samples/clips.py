@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from sensorium.samples import creatures, encode, music, products, scenes, sounds, streets
+from sensorium.samples import (
+    animals,
+    encode,
+    music,
+    plants,
+    products,
+    scenes,
+    shores,
+    sounds,
+    streets,
+)
 from sensorium.samples.canvas import Canvas, mix
 from sensorium.samples.synthesis import Wave, finished, place
 
@@ -101,7 +112,7 @@ def audience(seed: int, scale: int = 2) -> Canvas:
             tone = mix(mix("#3a2418", "#8a6a4a", c.rng.random()), "#0a0608", 0.25 + 0.1 * row)
             c.paint(c.blob([(x - 2 * size, y + 3.4 * size), (x, y + 0.8 * size), (x + 2 * size, y + 3.4 * size)]), tone)
             c.paint(c.ellipse(x, y, size * 0.8, size), tone, round_=size * 0.6)
-            for s in (-1, 1):
+            for s in (-1, 1) if c.rng.random() < 0.25 else ():
                 c.paint(
                     c.stroke([(x + s * 1.4 * size, y + 1.6 * size), (x + s * 0.4 * size, y - size)], size * 0.4),
                     "#c58e6c",
@@ -111,7 +122,7 @@ def audience(seed: int, scale: int = 2) -> Canvas:
 
 CLIPS: dict[str, tuple[Part, ...]] = {
     "holiday.mp4": (
-        Part("a beach with waves", scenes.beach, sounds.waves, RIGHT),
+        Part("a beach with waves", shores.beach, sounds.waves, RIGHT),
         Part("a train passing", streets.train, sounds.train_pass, LEFT),
         Part("a forest with birdsong", scenes.forest, sounds.birds, IN),
     ),
@@ -126,14 +137,14 @@ CLIPS: dict[str, tuple[Part, ...]] = {
         Part("a rainbow", scenes.rainbow, sounds.birds, OUT),
     ),
     "pets.mp4": (
-        Part("a barking dog", creatures.dog, sounds.dog_bark, IN),
-        Part("a miaowing cat", creatures.cat, sounds.cat_meow, OUT),
-        Part("a singing bird", creatures.bird, sounds.birds, IN),
+        Part("a barking dog", animals.dog, sounds.dog_bark, IN),
+        Part("a miaowing cat", animals.cat, sounds.cat_meow, OUT),
+        Part("a singing bird", animals.bird, sounds.birds, IN),
     ),
     "fruit_salad.webm": (
-        Part("apples", creatures.apple, None, IN),
-        Part("bananas", creatures.banana, None, RIGHT),
-        Part("oranges", creatures.orange, None, OUT),
+        Part("apples", plants.apple, None, IN),
+        Part("bananas", plants.banana, None, RIGHT),
+        Part("oranges", plants.orange, None, OUT),
     ),
     "new_year.mp4": (
         Part("the quiet town before midnight", streets.city_night, None, IN),
@@ -144,9 +155,9 @@ CLIPS: dict[str, tuple[Part, ...]] = {
         Part("an audience that claps", audience, sounds.applause, RIGHT),
     ),
     "regatta.mp4": (
-        Part("a sailing boat in the wind", scenes.sailing_boat, sounds.wind, RIGHT),
+        Part("a sailing boat in the wind", shores.sailing_boat, sounds.wind, RIGHT),
         Part("a hot-air balloon", streets.balloon, None, OUT),
-        Part("the sun sets over the sea", scenes.sunset, sounds.waves, IN),
+        Part("the sun sets over the sea", shores.sunset, sounds.waves, IN),
     ),
 }
 
@@ -159,19 +170,19 @@ def render(name: str) -> bytes:
     if any(part.sound for part in parts):
         waves = [(i * SECONDS, part.sound(SECONDS, seed + i)) for i, part in enumerate(parts) if part.sound]
         track = finished(place(waves, SECONDS * len(parts)))
-    return encode.clip(_frames(parts, seed), FPS, SIZE, track, "." + name.rpartition(".")[2])
+    frames = chain.from_iterable(part_frames(part, seed + i) for i, part in enumerate(parts))
+    return encode.clip(frames, FPS, SIZE, track, "." + name.rpartition(".")[2])
 
 
-def _frames(parts: tuple[Part, ...], seed: int) -> Iterator[Frame]:
-    for number, part in enumerate(parts):
-        base = part.scene(seed + number, 1).image()
-        for i in range(SECONDS * FPS):
-            t = i / (SECONDS * FPS - 1)
-            x, y, zoom = (a + (b - a) * t for a, b in zip(*part.travel, strict=True))
-            tall = min(base.height, base.width * SIZE[1] / SIZE[0]) * zoom
-            wide = tall * SIZE[0] / SIZE[1]
-            left = min(max(x * base.width - wide / 2, 0), base.width - wide)
-            top = min(max(y * base.height - tall / 2, 0), base.height - tall)
-            box = (left, top, left + wide, top + tall)
-            frame = np.asarray(base.resize(SIZE, Image.Resampling.BILINEAR, box=box))
-            yield part.overlay(frame, i / FPS) if part.overlay else frame
+def part_frames(part: Part, seed: int) -> Iterator[Frame]:
+    """The frames of one part, ``(240, 320, 3)`` each."""
+    base = part.scene(seed, 1).image()
+    for i in range(SECONDS * FPS):
+        t = i / (SECONDS * FPS - 1)
+        x, y, zoom = (a + (b - a) * t for a, b in zip(*part.travel, strict=True))
+        tall = min(base.height, base.width * SIZE[1] / SIZE[0]) * zoom
+        wide = tall * SIZE[0] / SIZE[1]
+        left = min(max(x * base.width - wide / 2, 0), base.width - wide)
+        top = min(max(y * base.height - tall / 2, 0), base.height - tall)
+        frame = np.asarray(base.resize(SIZE, Image.Resampling.BILINEAR, box=(left, top, left + wide, top + tall)))
+        yield part.overlay(frame, i / FPS) if part.overlay else frame

@@ -163,8 +163,7 @@ umbrella,accessories,rainbow,19.90,33,opens by itself
 """,
     "weather_station.json": """{
   "station": "Harbour wall",
-  "description": "Weather measurements of one stormy week: temperature in degrees Celsius, wind in kilometres an
-hour, rain in millimetres.",
+  "description": "Weather of a stormy week: degrees Celsius, wind in kilometres an hour, rain in millimetres",
   "days": [
     {"day": "Monday", "temperature": 11.2, "wind": 18, "rain": 0.0, "remark": "clear and mild"},
     {"day": "Tuesday", "temperature": 10.4, "wind": 35, "rain": 2.4, "remark": "clouds from the west"},

@@ -5,7 +5,12 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from sensorium.samples import charts, pdf, scenes, streets
+from sensorium.samples import (
+    charts,
+    pdf,
+    shores,
+    streets,
+)
 from sensorium.samples.canvas import Canvas
 from sensorium.samples.texture import grain
 
@@ -24,7 +29,7 @@ def annual_report() -> bytes:
     p.heading("Port Almond: Annual Report", 30)
     p.heading("What the town did, earned and spent in the year", 15)
     p.y -= 12
-    p.picture(scenes.sailing_boat(36, 1), 440)
+    p.picture(shores.sailing_boat(36, 1), 440)
     p.paragraph(
         "Published by the town council. Port Almond is an invented place; every figure in this report is made up."
     )

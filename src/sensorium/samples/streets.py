@@ -245,37 +245,6 @@ def spline_nose(hull: list[Point]) -> list[Point]:
     return [a, b, *curve, r]
 
 
-def lighthouse(seed: int = 23, scale: int = 2) -> Canvas:
-    """A red and white lighthouse on a rock above the sea; portrait format."""
-    c = Canvas(480, 640, seed, scale)
-    ls.sky(c, "#2f7fcf", "#dcedf7", 420, clouds=0.45, seed=41)
-    ls.water(c, 420, "#0d527f", "#4aa3c4", "#8cc3dd", chop=1.3, seed=13)
-    rim: list[Point] = pts("120,520 150,468 198,440 260,430 330,436 390,462 440,500 490,530 490,640 60,640 92,570")
-    rock = c.polygon([(x + c.rng.uniform(-5, 5), y + c.rng.uniform(-4, 4)) for x, y in rim])
-    px, py = c.where(rock)
-    c.paint(rock, "#7a6b5c", round_=26, grain=1 + 0.3 * grain(c, px, py * 1.5, 26, 0.9))
-    c.paint(c.blob(pts("170,462 215,438 270,428 330,434 372,454 300,452 230,456")), "#5d8a3b", round_=5)
-    tower = pts("238,440 252,150 310,150 324,440")
-    mask = c.polygon(tower)
-    px, py = c.where(mask)
-    stripe = np.where(np.floor((py - 150) / 58) % 2 == 0, 1.0, 0.0).astype(np.float32) + 0 * px
-    side = 1.08 - 0.55 * smooth(262, 328, px) - 0.2 * smooth(256, 240, px)
-    c.paint(mask, mix("#f6f4ee", "#cf2b26", stripe), grain=side + 0 * py)
-    c.paint(c.polygon(pts("240,150 322,150 318,138 244,138")), "#3a3f46", round_=3)
-    c.paint(c.polygon(pts("260,138 302,138 302,100 260,100")), "#ffe9a0")
-    for x in (260, 274, 288, 302):
-        c.paint(c.stroke([(x, 138), (x, 100)], 2), "#2b2f35")
-    c.paint(c.blob(pts("252,101 262,82 281,68 300,82 310,101")), "#b3231f", round_=8, shine=0.3)
-    c.paint(c.stroke([(281, 70), (281, 50)], 2.4), "#2b2f35")
-    for x, y in ((276, 220), (276, 336)):
-        c.paint(c.polygon([(x, y), (x + 12, y), (x + 12, y + 20), (x, y + 20)]), "#26323e")
-    c.paint(c.polygon(pts("270,440 292,440 292,408 270,408")), "#4b3526")
-    foam = grain(c, c.x, c.y, 9, 0.6)
-    ring = smooth(30, 4, np.abs(c.y - 560 - 0.25 * np.abs(c.x - 280) + 8 * foam)) * smooth(0.2, 1.4, foam)
-    c.rgb[:] = mix(c.rgb, "#f8fcfd", ring * 0.8)
-    return c
-
-
 def balloon(seed: int = 24, scale: int = 2) -> Canvas:
     """A hot-air balloon over hills."""
     c = Canvas(seed=seed, scale=scale)
