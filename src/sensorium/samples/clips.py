@@ -12,14 +12,16 @@ from PIL import Image
 
 from sensorium.samples import (
     animals,
+    calls,
     encode,
+    machines,
     music,
     plants,
     products,
     scenes,
     shores,
-    sounds,
     streets,
+    weather,
 )
 from sensorium.samples.canvas import Canvas, mix
 from sensorium.samples.synthesis import Wave, finished, place
@@ -122,24 +124,24 @@ def audience(seed: int, scale: int = 2) -> Canvas:
 
 CLIPS: dict[str, tuple[Part, ...]] = {
     "holiday.mp4": (
-        Part("a beach with waves", shores.beach, sounds.waves, RIGHT),
-        Part("a train passing", streets.train, sounds.train_pass, LEFT),
-        Part("a forest with birdsong", scenes.forest, sounds.birds, IN),
+        Part("a beach with waves", shores.beach, weather.waves, RIGHT),
+        Part("a train passing", streets.train, machines.train_pass, LEFT),
+        Part("a forest with birdsong", scenes.forest, calls.birds, IN),
     ),
     "night_in_town.mp4": (
         Part("a city at night", streets.city_night, None, RIGHT),
-        Part("a police siren at night", streets.city_night, sounds.siren, IN, blue_light),
-        Part("the moon and crickets", scenes.night_sky, sounds.crickets, OUT),
+        Part("a police siren at night", streets.city_night, machines.siren, IN, blue_light),
+        Part("the moon and crickets", scenes.night_sky, calls.crickets, OUT),
     ),
     "storm.webm": (
-        Part("thunder over a street in the rain", streets.street, sounds.thunder, IN, rainfall),
-        Part("rain in the mountains", scenes.lake, sounds.rain, RIGHT, rainfall),
-        Part("a rainbow", scenes.rainbow, sounds.birds, OUT),
+        Part("thunder over a street in the rain", streets.street, weather.thunder, IN, rainfall),
+        Part("rain in the mountains", scenes.lake, weather.rain, RIGHT, rainfall),
+        Part("a rainbow", scenes.rainbow, calls.birds, OUT),
     ),
     "pets.mp4": (
-        Part("a barking dog", animals.dog, sounds.dog_bark, IN),
-        Part("a miaowing cat", animals.cat, sounds.cat_meow, OUT),
-        Part("a singing bird", animals.bird, sounds.birds, IN),
+        Part("a barking dog", animals.dog, calls.dog_bark, IN),
+        Part("a miaowing cat", animals.cat, calls.cat_meow, OUT),
+        Part("a singing bird", animals.bird, calls.birds, IN),
     ),
     "fruit_salad.webm": (
         Part("apples", plants.apple, None, IN),
@@ -148,16 +150,16 @@ CLIPS: dict[str, tuple[Part, ...]] = {
     ),
     "new_year.mp4": (
         Part("the quiet town before midnight", streets.city_night, None, IN),
-        Part("fireworks", streets.city_night, sounds.fireworks, OUT, fireworks),
+        Part("fireworks", streets.city_night, machines.fireworks, OUT, fireworks),
     ),
     "music_lesson.mp4": (
         Part("an acoustic guitar", products.guitar, music.guitar, IN),
-        Part("an audience that claps", audience, sounds.applause, RIGHT),
+        Part("an audience that claps", audience, machines.applause, RIGHT),
     ),
     "regatta.mp4": (
-        Part("a sailing boat in the wind", shores.sailing_boat, sounds.wind, RIGHT),
+        Part("a sailing boat in the wind", shores.sailing_boat, weather.wind, RIGHT),
         Part("a hot-air balloon", streets.balloon, None, OUT),
-        Part("the sun sets over the sea", shores.sunset, sounds.waves, IN),
+        Part("the sun sets over the sea", shores.sunset, weather.waves, IN),
     ),
 }
 

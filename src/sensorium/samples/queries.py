@@ -9,9 +9,10 @@ from pathlib import Path
 
 from sensorium.samples import (
     animals,
+    calls,
+    machines,
     scenes,
     shores,
-    sounds,
 )
 from sensorium.samples.library import Sample, audio, image, write_samples
 
@@ -38,8 +39,8 @@ QUERY_FILES: tuple[Sample, ...] = (
     image("another_beach.jpg", "a beach, drawn differently", partial(shores.beach, 2)),
     image("another_dog.jpg", "a dog, drawn differently", partial(animals.dog, 90)),
     image("another_rainbow.jpg", "a rainbow, drawn differently", partial(scenes.rainbow, 93)),
-    audio("another_siren.wav", "a siren at another pace", partial(sounds.siren, 5, 91)),
-    audio("another_bark.wav", "another dog barking", partial(sounds.dog_bark, 4, 92)),
+    audio("another_siren.wav", "a siren at another pace", partial(machines.siren, 5, 91)),
+    audio("another_bark.wav", "another dog barking", partial(calls.dog_bark, 4, 92)),
 )
 
 QUERIES: tuple[SampleQuery, ...] = (

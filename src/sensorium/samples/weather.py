@@ -1,0 +1,76 @@
+"""Rain, wind, sea: each function synthesises one sound."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sensorium.samples.synthesis import (
+    Wave,
+    band,
+    envelope,
+    finished,
+    room,
+    rumble,
+    span,
+    wander,
+)
+
+
+def rain(seconds: float = 8, seed: int = 1) -> Wave:
+    """Steady rain: a hiss and thousands of drops."""
+    rng = np.random.default_rng(seed)
+    n = len(span(seconds))
+    hiss = band(rng.standard_normal(n), 900, 9000, 1.0)
+    drops = np.zeros(n)
+    at = rng.integers(0, n, int(seconds * 900))
+    drops[at] = rng.exponential(1.0, len(at)) * rng.choice([-1, 1], len(at))
+    ping = np.zeros(n)
+    at = rng.integers(0, n, int(seconds * 60))
+    ping[at] = rng.exponential(2.0, len(at))
+    return finished(0.55 * hiss / hiss.std() + band(drops, 1500, 9000, 1.5) * 5 + band(ping, 500, 2500, 2.0) * 9, 0.5)
+
+
+def thunder(seconds: float = 8, seed: int = 2) -> Wave:
+    """A crack of thunder that rolls away, over light rain."""
+    rng = np.random.default_rng(seed)
+    roll = band(rumble(rng, seconds, 1.0), 25, 260, 2.0) * envelope(
+        seconds, [(0, 0), (0.9, 0), (1.0, 1), (1.9, 0.45), (2.5, 0.8), (3.6, 0.4), (4.3, 0.5), (6.5, 0.12), (8, 0.03)]
+    )
+    crack = band(rumble(rng, seconds, 0.5), 60, 3500, 1.0) * envelope(
+        seconds, [(0, 0), (0.95, 0), (1.0, 1), (1.25, 0.3), (1.35, 0.7), (1.9, 0.12), (3.2, 0.02), (8, 0)]
+    )
+    crack *= wander(rng, seconds, 18, 0.2, 1.0)
+    wet = band(rng.standard_normal(len(roll)), 1000, 8000, 1.0)
+    return finished(
+        room(roll * 9 * wander(rng, seconds, 5, 0.4, 1) + crack * 1.6, 2.5, 0.45, bright=1200) + wet * 0.035, 0.85
+    )
+
+
+def wind(seconds: float = 8, seed: int = 3) -> Wave:
+    """Gusty, howling wind."""
+    rng = np.random.default_rng(seed)
+    gust = wander(rng, seconds, 0.7, 0.15, 1.0)
+    low = band(rumble(rng, seconds, 1.0), 40, 400, 1.5)
+    howl = np.zeros_like(low)
+    for k in range(4):
+        centre = 380 + 170 * k + 140 * (wander(rng, seconds, 0.8, -1, 1) + gust)
+        tone = np.cumsum(2 * np.pi * centre / 24_000)
+        thick = band(rng.standard_normal(len(low)), 1, 32, 2.0)
+        howl += thick / thick.std() * np.sin(tone) * gust**2 / (1 + k)
+    return finished(low * (0.4 + gust) * 1.2 + howl * 0.5, 0.6)
+
+
+def waves(seconds: float = 10, seed: int = 4) -> Wave:
+    """Sea waves that swell and break on a beach."""
+    rng = np.random.default_rng(seed)
+    out = 0.25 * band(rumble(rng, seconds, 0.8), 60, 900, 1.0)
+    start = -1.2
+    while start < seconds:
+        long = rng.uniform(3.8, 4.8)
+        t = (span(seconds) - start) / long
+        swell = np.where((t > 0) & (t < 1), np.sin(np.pi * np.clip(t, 0, 1) ** 0.65) ** 2, 0)
+        fizz = np.where((t > 0.3) & (t < 1.35), np.sin(np.pi * np.clip((t - 0.3) / 1.05, 0, 1)) ** 1.5, 0)
+        out += swell * band(rumble(rng, seconds, 0.75), 90, 2200, 1.0) * 1.1
+        out += fizz * band(rumble(rng, seconds, 0.2), 900, 7500, 1.0) * 0.35
+        start += long * rng.uniform(0.75, 0.95)
+    return finished(out, 0.6)
