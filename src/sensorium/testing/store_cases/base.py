@@ -60,7 +60,7 @@ class StoreCases:
         return make_index(non_filterable=frozenset({"hidden"}))
 
 
-def record(key: str, vector: ArrayLike = (1, 0, 0), **metadata: Any) -> Record:
+def record(key: str, vector: ArrayLike = (1, 0, 0), /, **metadata: Any) -> Record:
     """A record from plain numbers."""
     return Record(key, np.array(vector, np.float32), metadata)
 

@@ -126,7 +126,9 @@ class IndexCases(StoreCases):
         again = make_index(dim=2, metric=Metric.EUCLIDEAN)
         assert again.count() == 0
         again.put([record("new", (3, 4))])
-        assert [(hit.key, hit.distance) for hit in again.query(ask((0, 0)))] == [("new", pytest.approx(5))]
+        (hit,) = again.query(ask((0, 0)))
+        assert hit.key == "new"
+        assert hit.distance == pytest.approx(5)
 
     def test_two_handles_see_each_others_writes(self, store: Store, bucket: str, index: Index) -> None:
         other = store.open(bucket, "index")
@@ -136,7 +138,7 @@ class IndexCases(StoreCases):
         assert index.query(ask()) == []
 
     def test_a_stamp_is_written_once(self, store: Store, bucket: str, index: Index) -> None:
-        assert index.spec.model is None
+        assert not index.spec.model
         index.stamp("model@1")
         index.stamp("model@1")
         assert index.spec.model == "model@1"

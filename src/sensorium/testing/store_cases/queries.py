@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from sensorium.errors import Invalid, Unsupported
 from sensorium.stores.base import MAX_TOP_K, Index, Query
@@ -14,12 +15,14 @@ METRICS = pytest.mark.parametrize("metric", list(Metric), ids=lambda metric: met
 CLOSE = 1e-6
 
 
-def true_distances(rows: Matrix, vector: Vector, metric: Metric) -> np.ndarray:
+def true_distances(rows: Matrix, vector: Vector, metric: Metric) -> NDArray[np.float64]:
     """Distances in float64, by the book."""
     left, right = rows.astype(np.float64), vector.astype(np.float64)
     if metric is Metric.EUCLIDEAN:
-        return np.linalg.norm(left - right, axis=1)
-    return 1 - left @ right / (np.linalg.norm(left, axis=1) * np.linalg.norm(right))
+        distances: NDArray[np.float64] = np.linalg.norm(left - right, axis=1)
+    else:
+        distances = 1 - left @ right / (np.linalg.norm(left, axis=1) * np.linalg.norm(right))
+    return distances
 
 
 class QueryCases(StoreCases):

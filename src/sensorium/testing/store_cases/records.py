@@ -8,7 +8,7 @@ import pytest
 from sensorium.errors import Invalid
 from sensorium.stores.base import Index
 from sensorium.testing.store_cases.base import MakeIndex, StoreCases, ask, everything, keys_of, record, same_metadata
-from sensorium.types import Metric, Record
+from sensorium.types import MetadataValue, Metric, Record
 
 ODD_KEYS = [
     "a/b",
@@ -25,7 +25,7 @@ ODD_KEYS = [
     "x" * 1024,
     "é" * 512,
 ]
-EVERY_TYPE = {
+EVERY_TYPE: dict[str, MetadataValue] = {
     "text": "a",
     "number-like": "1",
     "whole": 1,
@@ -126,8 +126,9 @@ class RecordCases(StoreCases):
         assert dict(found.metadata) == {}
 
     def test_the_store_keeps_its_own_copy(self, index: Index) -> None:
-        vector, tags = np.array([1, 0, 0], np.float32), ["a"]
-        metadata = {"tags": tags, "n": 1}
+        vector = np.array([1, 0, 0], np.float32)
+        tags: list[str | int | float] = ["a"]
+        metadata: dict[str, MetadataValue] = {"tags": tags, "n": 1}
         index.put([Record("one", vector, metadata)])
         vector[:] = 9
         tags.append("b")
@@ -199,9 +200,10 @@ class RecordCases(StoreCases):
         assert index.count() == 0
 
     def test_metadata_may_be_as_large_as_the_limits(self, index: Index) -> None:
-        whole = {"filter": "x" * (2048 - 4 - 8 - 6)}
+        filterable = "x" * (2048 - 4 - 8 - 6)
+        whole: dict[str, MetadataValue] = {"filter": filterable}
         whole["hidden"] = "y" * (40_960 - 2048 - 8 - 6)
-        fifty = {f"k{n:02}": [n, "é"] for n in range(50)}
+        fifty: dict[str, MetadataValue] = {f"k{n:02}": [n, "é"] for n in range(50)}
         index.put([record("whole", **whole), record("fifty", **fifty)])
         found = index.get(["whole", "fifty"])
         assert same_metadata(found[0].metadata, whole)
