@@ -78,9 +78,9 @@ def test_a_reader_that_stops_early_lets_go_of_the_file() -> None:
 def test_a_broken_page_is_named_after_the_good_ones() -> None:
     data = pdf_files.pages(["one", "two", "three"]).replace(b"5 0 obj\n<</Type/Page/", b"5 0 obj\n<</Type/Xxxx/")
     found = document.segments(Source("a.pdf", data=data))
-    texts = []
+    assert [next(found).text, next(found).text] == ["one", "three"]
     with pytest.raises(Unreadable, match=r"a\.pdf: 1 of 3 pages: page 2 cannot be read"):
-        texts.extend(segment.text for segment in found)
+        next(found)
 
 
 def test_a_bomb_on_a_page_is_unreadable() -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import contextlib
 import io
+import random
 import subprocess
 import sys
 import wave
@@ -8,10 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 from tests.media import office_files, pdf_files
 
-from sensorium.errors import Invalid, NotFound, Unreadable
+from sensorium.errors import Invalid, NotFound, SensoriumError, Unreadable
 from sensorium.media.read import check, read, read_one
 from sensorium.types import Audio, Modality, Page, PageSpan, Segmentation, Source
 
@@ -113,3 +117,35 @@ def test_notes_are_read_without_loading_the_other_readers() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+SEEDS = [
+    pdf_files.pages(["one two three", "four"]),
+    office_files.docx("Hello world. " * 9, "Second"),
+    office_files.pptx(["a", "b"], ["c"]),
+    office_files.xlsx({"S": [["a", 1], ["b", 2]]}),
+    office_files.odt("Hello", "World"),
+    b"<html><title>x</title><p>One &amp; two<table><tr><td>1</table>",
+    b"1\n00:00:01,000 --> 00:00:02,500\nHello\n\n2\n00:00:03,000 --> 00:00:04,000\nBye\n",
+    "Привет, мир. Hello 世界。".encode("utf-16"),
+]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(SEEDS), st.integers(0, 1 << 32), st.integers(1, 12))
+def test_damaged_files_are_read_or_refused_and_never_crash(seed: bytes, luck: int, damages: int) -> None:
+    data, chance = bytearray(seed), random.Random(luck)
+    for _ in range(damages):
+        place = chance.randrange(len(data) + 1)
+        match chance.randrange(4):
+            case 0:
+                data[place : place + 1] = chance.randbytes(1)
+            case 1:
+                data[place:place] = chance.randbytes(4)
+            case 2:
+                del data[place : place + chance.randrange(30)]
+            case _:
+                del data[place + 20 :]
+    with contextlib.suppress(SensoriumError):
+        for segment in read(Source("damaged", data=bytes(data)), Segmentation(max_chars=50)):
+            assert segment.source == "damaged"

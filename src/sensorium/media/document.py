@@ -95,7 +95,7 @@ def _png(pdf: Source, number: int, keep: object) -> Encoded:
     """The page as PNG, rendered when a model asks for it; the closure holds ``keep``, the home of a made PDF."""
 
     def read(_keep: object = keep) -> bytes:
-        with Pdf(pdf) as document:
+        with Pdf(pdf, checked=True) as document:
             pixels = document.picture(number, scale=_OCR_SCALE)
         buffer = io.BytesIO()
         Pillow.fromarray(np.asarray(pixels)).save(buffer, "PNG")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import posixpath
 import xml.parsers.expat
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sensorium.errors import Unreadable
 from sensorium.media import signatures
+from sensorium.media.packages import BROKEN
 from sensorium.types import Source
 
 _BLOCK = 1 << 16
@@ -111,14 +111,7 @@ def parsed(
             yield
     except KeyError as error:
         raise Unreadable(f"{source.uri}: the document lacks its part {name}", path=source.uri) from error
-    except (
-        xml.parsers.expat.ExpatError,
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        NotImplementedError,
-        _Doctype,
-    ) as error:
+    except (xml.parsers.expat.ExpatError, _Doctype, *BROKEN) as error:
         raise Unreadable(f"{source.uri}: its part {name} is broken: {error}", path=source.uri) from error
 
 

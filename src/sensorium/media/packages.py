@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import io
+import lzma
+import struct
 import zipfile
+import zlib
 from typing import BinaryIO
 
 from sensorium.errors import Unreadable
 from sensorium.media import signatures
 from sensorium.types import Source
 
+BROKEN = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError, ValueError, NotImplementedError,
+)  # fmt: skip
+"""What zipfile raises for bytes that are no zip, or no longer."""
 _DIRECTORY_LIMIT = 16 << 20
 """Bytes of a zip's directory: 100,000 members; an office document has a few hundred."""
 _INFLATED_LIMIT = 1 << 30
@@ -24,7 +31,8 @@ def zipped(source: Source, stream: BinaryIO) -> str:
     with archive(source, stream) as package:
         names = set(package.namelist())
         if "mimetype" in names:
-            claim = package.read("mimetype")[:200].decode("ascii", errors="replace").strip().removesuffix("-template")
+            claim = _start(source, package, "mimetype", 200).decode("ascii", errors="replace").strip()
+            claim = claim.removesuffix("-template")
             if claim in signatures.OFFICE:
                 _check_unlocked(source, package)
                 return claim
@@ -43,7 +51,7 @@ def archive(source: Source, stream: BinaryIO) -> zipfile.ZipFile:
     _check_directory(source, stream)
     try:
         package = zipfile.ZipFile(stream)
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+    except BROKEN as error:
         raise Unreadable(f"{source.uri}: a broken zip: {error}", path=source.uri) from error
     members = package.infolist()
     if any(member.flag_bits & 1 for member in members):
@@ -97,6 +105,15 @@ def _check_directory(source: Source, stream: BinaryIO) -> None:
 
 def _check_unlocked(source: Source, package: zipfile.ZipFile) -> None:
     if "META-INF/manifest.xml" in package.namelist():
-        with package.open("META-INF/manifest.xml") as member:
-            if b"encryption-data" in member.read(1 << 20):
-                raise Unreadable(f"{source.uri}: locked with a password", path=source.uri)
+        manifest = _start(source, package, "META-INF/manifest.xml", 1 << 20)
+        if b"encryption-data" in manifest:
+            raise Unreadable(f"{source.uri}: locked with a password", path=source.uri)
+
+
+def _start(source: Source, package: zipfile.ZipFile, name: str, length: int) -> bytes:
+    """The first bytes of a member."""
+    try:
+        with package.open(name) as member:
+            return member.read(length)
+    except BROKEN as error:
+        raise Unreadable(f"{source.uri}: its part {name} is broken: {error}", path=source.uri) from error

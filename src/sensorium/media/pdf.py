@@ -35,11 +35,15 @@ _REASONS = {
 class Pdf:
     """A PDF, open until its ``with`` block ends; pages are counted from 1."""
 
-    def __init__(self, source: Source) -> None:
-        """Raises Unreadable for a locked, broken, truncated or empty PDF."""
+    def __init__(self, source: Source, *, checked: bool = False) -> None:
+        """``checked`` for one that was open before: its bytes are not looked through again.
+
+        Raises Unreadable for a locked, broken, truncated or empty PDF and for a decompression bomb.
+        """
         self._name = source.uri
-        _check_whole(source)
-        bombs.check_pdf(source)
+        if not checked:
+            _check_whole(source)
+            bombs.check_pdf(source)
         with LOCK:
             try:
                 self._document = pdfium.PdfDocument(source.data if source.data is not None else source.path)
