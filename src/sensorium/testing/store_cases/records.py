@@ -211,7 +211,7 @@ class RecordCases(StoreCases):
         with pytest.raises(Invalid, match="2048"):
             index.put([record("over", filter="x" * (2048 - 4 - 8 - 6 + 1))])
         with pytest.raises(Invalid, match="40960"):
-            index.put([record("over", **{**whole, "hidden": whole["hidden"] + "y"})])
+            index.put([record("over", **{**whole, "hidden": f"{whole['hidden']}y"})])
 
     def test_a_bad_record_stops_its_chunk_and_what_follows(self, index: Index) -> None:
         def stream() -> list[Record]:
