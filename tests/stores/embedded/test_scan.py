@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from sensorium.stores.distances import exact_distances
-from sensorium.stores.embedded import scan as module
 from sensorium.stores.embedded.scan import Mask, Nearest, Scan, scan_all, scan_some
 from sensorium.stores.embedded.slots import SlotFile, SlotHeader
 from sensorium.stores.embedded.vectors import Vectors
@@ -79,15 +78,6 @@ def test_vectors_beyond_the_squares_of_float32_are_found_too(
         scan = Scan(query, metric, 7)
         same(scan_all(scan, vectors, 100, None), expected(scan, rows, None))
         same(scan_some(scan, vectors, 100, np.arange(40)), expected(scan, rows[:40], None))
-
-
-def test_the_product_of_blas_and_ours_end_the_same(make_vectors: MakeVectors, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = np.random.default_rng(2).standard_normal((3000, 96), dtype=np.float32)
-    vectors = make_vectors(rows, Metric.COSINE)
-    scan = Scan(rows[9], Metric.COSINE, 20)
-    one = scan_all(scan, vectors, 3000, None)
-    monkeypatch.setattr(module, "_ONE_THREAD_BYTES", 0)
-    same(scan_all(scan, vectors, 3000, None), one)
 
 
 def test_later_slots_are_not_looked_at(make_vectors: MakeVectors) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sensorium.stores.distances import exact_distances
+from sensorium.stores.embedded.product import products
 from sensorium.stores.embedded.vectors import Vectors, measured, tame
 from sensorium.types import Matrix, Metric, Vector
 
@@ -20,8 +21,6 @@ Mask = NDArray[np.bool_]
 
 _BLOCK_BYTES = 1 << 20
 """Rows gathered at a time stay in the processor's cache."""
-_ONE_THREAD_BYTES = 16 << 20
-"""Up to here the product is made on the caller's thread; the threads of BLAS would cost more than they bring."""
 
 
 class Nearest(NamedTuple):
@@ -49,7 +48,7 @@ def scan_all(scan: Scan, vectors: Vectors, count: int, mask: Mask | None) -> Nea
     if lengths is None or not _is_tame(scan):
         slots = np.arange(count) if mask is None else np.flatnonzero(mask)
         return _decided(scan, rows, slots)
-    least, most = _bounds(scan, _products(rows, _unit(scan)), lengths)
+    least, most = _bounds(scan, products(rows, _unit(scan)), lengths)
     if mask is not None:
         least[~mask] = np.inf
         most[~mask] = np.inf
@@ -77,14 +76,6 @@ def scan_some(scan: Scan, vectors: Vectors, count: int, slots: Slots) -> Nearest
         return _decided(scan, rows, slots)
     least, most = _bounds(scan, products, lengths)
     return _decided(scan, rows, slots[_shortlist(least, most, min(scan.k, len(slots)))])
-
-
-def _products(rows: Matrix, unit: Vector) -> Vector:
-    if rows.nbytes <= _ONE_THREAD_BYTES:
-        single: Vector = np.vecdot(rows, unit)
-        return single
-    product: Vector = rows @ unit
-    return product
 
 
 def _unit(scan: Scan) -> Vector:
