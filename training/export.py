@@ -1,4 +1,4 @@
-"""Write a trained encoder as an ONNX file: weights stored as int8 with a scale per output row, or as float16.
+"""Write a trained encoder as an ONNX file: weights stored as float16, those of linear layers as int8 if asked.
 
 Stored weights pass through `Cast` (and `Mul`): onnxruntime folds both when it loads the file, so that the net runs in
 float32 at full speed while the file is a quarter (or half) as large. The graph is written node by node from the list
@@ -15,6 +15,7 @@ import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
+from torch import nn
 
 from training.base import same_padding
 
@@ -42,8 +43,12 @@ class Graph:
         return name
 
     def weight(self, value: Array) -> str:
-        """A weight in its stored form, widened to float32."""
-        if self.storage == "float16":
+        """A weight in its stored form, widened to float32.
+
+        Convolutions are float16 in any case: int8 ones turn a trained net's vectors by 0.02 in cosine, int8 linear
+        layers by 0.0001.
+        """
+        if self.storage == "float16" or value.ndim != 2:
             return self.node("Cast", self.constant(value.astype(np.float16)), to=TensorProto.FLOAT)
         quantised, scale = quantise(value)
         return self.node("Mul", self.node("Cast", self.constant(quantised), to=TensorProto.FLOAT), self.constant(scale))
@@ -98,6 +103,11 @@ class Graph:
         onnx.checker.check_model(model, full_check=True)
         path.parent.mkdir(parents=True, exist_ok=True)
         onnx.save(model, str(path))
+
+
+def arrays(module: nn.Module) -> dict[str, Array]:
+    """Parameters and buffers as contiguous float32 arrays by name."""
+    return {name: np.asarray(value.detach().float().numpy(), order="C") for name, value in module.state_dict().items()}
 
 
 def quantise(value: Array) -> tuple[NDArray[np.int8], Array]:

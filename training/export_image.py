@@ -16,11 +16,9 @@ import torch
 from onnx import TensorProto
 
 from training.base import IMAGE_STEM, LayerNet
-from training.export import Array, Graph, Storage
-from training.image import Model
+from training.export import Graph, Storage, arrays
+from training.image import SIDE, Model
 from training.losses import DIM
-
-SIDE = 225  # odd, so that every stride needs symmetric padding, as in training
 
 
 def load_model(base: Path, weights: Path) -> Model:
@@ -28,11 +26,6 @@ def load_model(base: Path, weights: Path) -> Model:
     model = Model(LayerNet(base, IMAGE_STEM))
     model.load_state_dict(torch.load(weights, weights_only=True))
     return model.eval()
-
-
-def arrays(module: torch.nn.Module) -> dict[str, Array]:
-    """Parameters and buffers as contiguous float32 arrays by name."""
-    return {name: np.ascontiguousarray(value.detach().float().numpy()) for name, value in module.state_dict().items()}
 
 
 def export_image(model: Model, path: Path, storage: Storage, side: int = SIDE) -> None:

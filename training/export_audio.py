@@ -1,0 +1,66 @@
+"""Audio encoder -> `audio.onnx`: log-mel patches (n, 1, 96, 64) in, vectors (n, 512) out, one a patch.
+
+`python -m training.export_audio --data DIR --work DIR --out FILE [--run main] [--storage int8]`
+The vectors are centred and not normalised: the runtime averages a sound's patches first.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from onnx import TensorProto
+
+from sensorium.models.builtin.logmel import BANDS, PATCH
+from training.audio import AudioModel
+from training.base import AUDIO_STEM, LayerNet
+from training.export import Graph, Storage, arrays
+from training.losses import DIM
+
+
+def load_model(base: Path, weights: Path) -> AudioModel:
+    """A trained model from its stored state."""
+    state = torch.load(weights, weights_only=True)
+    model = AudioModel(LayerNet(base, AUDIO_STEM), state["labels"], state["to_space"])
+    model.load_state_dict(state)
+    return model.eval()
+
+
+def export_audio(model: AudioModel, path: Path, storage: Storage) -> None:
+    """Write the graph: net, sharpened scores, label mean, residual, map into the shared space."""
+    graph = Graph(storage)
+    weights, meta, state = arrays(model.base.p), model.base.meta, arrays(model)
+    features = graph.layers("patches", model.base.body(), weights, meta["input"], (PATCH, BANDS))
+    last = model.base.weighted_layers()[-1]
+    sharpness = model.sharpness.item()
+    classifier = weights[last["w"]].reshape(len(weights[last["b"]]), -1)
+    scores = graph.linear(features, sharpness * classifier,
+                          (sharpness * weights[last["b"]] - 1e4 * (1 - state["allowed"])).astype(np.float32))
+    shares = graph.node("Softmax", scores, axis=1)
+    into = state["to_space"]
+    hidden = graph.gelu(graph.linear(features, state["residual.1.weight"], state["residual.1.bias"]))
+    both = graph.node("Concat", shares, hidden, axis=1)
+    result = graph.linear(both, np.concatenate([into @ state["labels"].T, into @ state["residual.4.weight"]], 1),
+                          into @ state["residual.4.bias"] - state["centre.mean"])
+    shape: list[Any] = ["n", 1, PATCH, BANDS]
+    graph.save(path, [("patches", TensorProto.FLOAT, shape)], result, DIM, {"storage": storage})
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Export the audio encoder.")
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--run", default="main")
+    parser.add_argument("--storage", choices=("int8", "float16"), default="int8")
+    args = parser.parse_args()
+    model = load_model(args.data / "base", args.work / "audio" / args.run / "net.pt")
+    export_audio(model, args.out, args.storage)
+    print(args.out, args.out.stat().st_size)
+
+
+if __name__ == "__main__":
+    main()
