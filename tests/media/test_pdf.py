@@ -109,3 +109,16 @@ def test_a_filled_form_is_drawn_and_scans_are_upright() -> None:
     assert pixels.shape == (50, 75, 3)
     assert tuple(int(value) for value in pixels[25, 30]) == pytest.approx((10, 200, 30), abs=6)
     assert pdfium.PDFIUM_INFO is not None
+
+
+def test_file_names_of_any_bytes(tmp_path: Path) -> None:
+    for name in ("~notes.pdf", "Отчёт 報告.pdf", "odd\udcff.pdf", "line\nbreak.pdf"):
+        path = tmp_path / name
+        path.write_bytes(pdf_files.pages(["hello"]))
+        with Pdf(Source(name, path=path)) as document:
+            assert document.text(1) == "hello"
+
+
+def test_one_that_has_gone_since_it_was_checked_is_not_found(tmp_path: Path) -> None:
+    with pytest.raises(NotFound):
+        Pdf(Source("x.pdf", path=tmp_path / "x.pdf"), checked=True)

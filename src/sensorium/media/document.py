@@ -14,8 +14,10 @@ from sensorium.media import ocr
 from sensorium.media.pdf import Pdf
 from sensorium.types import Encoded, Image, Modality, Page, PageSpan, Pixels, Reading, Segment, Segmentation, Source
 
-_OCR_SCALE = 2.0
-"""Pixels a point for OCR and for the encoded page: 144 dpi."""
+_OCR_SCALE = 1.5
+"""Pixels a point for OCR: at 108 dpi it reads 7-point print without an error, and sharper pages only cost more."""
+_PNG_SCALE = 2.0
+"""Pixels a point for the encoded page: 144 dpi."""
 _BLANK = 8
 """A page whose darkest and lightest pixels differ by less holds nothing."""
 
@@ -96,7 +98,7 @@ def _png(pdf: Source, number: int, keep: object) -> Encoded:
 
     def read(_keep: object = keep) -> bytes:
         with Pdf(pdf, checked=True) as document:
-            pixels = document.picture(number, scale=_OCR_SCALE)
+            pixels = document.picture(number, scale=_PNG_SCALE)
         buffer = io.BytesIO()
         Pillow.fromarray(np.asarray(pixels)).save(buffer, "PNG")
         return buffer.getvalue()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import re
 import threading
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
@@ -44,9 +44,10 @@ class Pdf:
         if not checked:
             _check_whole(source)
             bombs.check_pdf(source)
+        self._page: tuple[int, pdfium.PdfPage] | None = None
         with LOCK:
             try:
-                self._document = pdfium.PdfDocument(source.data if source.data is not None else source.path)
+                self._document = pdfium.PdfDocument(_given(source), autoclose=True)
             except pdfium.PdfiumError as error:
                 reason = _REASONS.get(getattr(error, "err_code", None), "a broken, truncated or empty PDF")
                 raise Unreadable(f"{source.uri}: {reason}", path=source.uri) from error
@@ -68,6 +69,7 @@ class Pdf:
     def close(self) -> None:
         """Let go of the file. Closing twice is fine."""
         with LOCK:
+            self._let_go()
             self._document.close()
 
     def text(self, number: int) -> str:
@@ -84,8 +86,6 @@ class Pdf:
                     layer.close()
             except pdfium.PdfiumError as error:
                 raise self._broken(number, error) from error
-            finally:
-                page.close()
         joined = _BREAKS.sub("\n", text).replace("\x02\n", "").replace("\ufffe\n", "")
         return _CONTROLS.sub("", joined).strip()
 
@@ -101,20 +101,38 @@ class Pdf:
                 return drawn(page, side, scale)
             except (pdfium.PdfiumError, TooMuch) as error:
                 raise self._broken(number, error) from error
-            finally:
-                page.close()
 
     def _load(self, number: int) -> pdfium.PdfPage:
-        try:
-            return self._document[number - 1]
-        except (pdfium.PdfiumError, IndexError) as error:
-            raise self._broken(number, error) from error
+        """The page, kept until another is asked for: its text and its picture come from one parse."""
+        if self._page is None or self._page[0] != number:
+            self._let_go()
+            try:
+                self._page = number, self._document[number - 1]
+            except (pdfium.PdfiumError, IndexError) as error:
+                raise self._broken(number, error) from error
+        return self._page[1]
+
+    def _let_go(self) -> None:
+        if self._page is not None:
+            self._page[1].close()
+            self._page = None
 
     def _broken(self, number: int, error: Exception) -> Unreadable:
         return Unreadable(
             f"{self._name}: page {number} {error if isinstance(error, TooMuch) else f'cannot be read ({error})'}",
             path=self._name,
         )
+
+
+def _given(source: Source) -> Path | bytes | BinaryIO:
+    """What PDFium reads from: the file itself, if its name is one that PDFium can spell."""
+    if source.data is not None:
+        return source.data
+    stream = opened(source)
+    if source.path is None or not str(source.path.absolute()).isprintable():
+        return stream
+    stream.close()
+    return source.path.absolute()
 
 
 def _check_whole(source: Source) -> None:
@@ -124,8 +142,7 @@ def _check_whole(source: Source) -> None:
         head = stream.read(2048)
         stream.seek(max(0, length - _TAIL))
         tail = stream.read()
-        claim = re.search(rb"/Linearized\b.{0,200}?/L\s+(\d+)", head, re.S)
-        stream.seek(0, io.SEEK_END)
+    claim = re.search(rb"/Linearized\b.{0,200}?/L\s+(\d+)", head, re.S)
     if b"startxref" not in tail and b"%%EOF" not in tail:
         raise Unreadable(f"{source.uri}: a truncated PDF: its end (%%EOF) is missing", path=source.uri)
     if claim and length < int(claim.group(1)):
