@@ -52,6 +52,7 @@ class Prepared:
         self.pages = sheets(data)
         self.page_rows = embed([sheet.page for sheet in self.pages])
         self.queries = embed([query for sheet in self.pages for query in sheet.queries])
+        self.meanings = embed([sheet.meaning for sheet in self.pages])
 
     def _labelled_pictures(self, name: str) -> tuple[Matrix, list[str]]:
         rows = self.data.split(name, "dev")
@@ -113,8 +114,9 @@ def language(ready: Prepared, size: int) -> Figures:
 
 
 def pages(ready: Prepared, size: int) -> Figures:
-    """R@5 of a noun or its gloss finding the page about it."""
+    """R@5 of a noun, with and without its gloss, finding the page about it; and of the gloss alone."""
+    rows, own = cut(ready.page_rows, size), np.eye(len(ready.pages), dtype=bool)
     each = len(ready.queries) // len(ready.pages)
-    right = np.repeat(np.eye(len(ready.pages), dtype=bool), each, 0)
-    found = recalls(cut(ready.queries, size) @ cut(ready.page_rows, size).T, right)
-    return {"text->page R@5 (100 pages)": found[1], "text->page R@1": found[0]}
+    found = recalls(cut(ready.queries, size) @ rows.T, np.repeat(own, each, 0))
+    alone = recalls(cut(ready.meanings, size) @ rows.T, own)
+    return {"text->page R@5 (100 pages)": found[1], "text->page R@1": found[0], "meaning alone->page R@5": alone[1]}

@@ -1,7 +1,8 @@
 """A hundred rendered pages with queries, made from WordNet: what the text->page bar is measured on.
 
 Each page is about one noun that at least twelve glosses mention. It holds such glosses as running text of up to 3,000
-characters, never the noun's own gloss; the queries are the noun itself and its own gloss (its meaning in other words).
+characters, never the noun's own gloss. The queries are the noun, and the noun with its own gloss; the gloss alone,
+which shares few words with the page, is measured beside them.
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ SIZE, MARGIN, LETTER = (850, 1_100), 60, 17
 
 @dataclass(frozen=True)
 class Sheet:
-    """A page and the queries that should find it."""
+    """A page, the queries that should find it, and what its noun means (the gloss alone)."""
 
     page: Page
     queries: tuple[str, ...]
+    meaning: str
 
 
 def sheets(data: DataFolder, number: int = PAGES) -> list[Sheet]:
@@ -43,8 +45,11 @@ def sheets(data: DataFolder, number: int = PAGES) -> list[Sheet]:
                 first.setdefault(lemma, row["gloss"])
     random = np.random.default_rng(0)
     names = [str(name) for name in random.permutation(sorted(first))[:number]]
-    return [Sheet(_page(name, [g for g in mentions[name] if g != first[name]], random), (name, first[name]))
-            for name in names]
+    found = []
+    for name in names:
+        page = _page(name, [gloss for gloss in mentions[name] if gloss != first[name]], random)
+        found.append(Sheet(page, (name, f"{name}, {first[name]}"), first[name]))
+    return found
 
 
 def _page(name: str, glosses: list[str], random: np.random.Generator) -> Page:

@@ -7,6 +7,7 @@ else is in the batch.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -23,8 +24,12 @@ from sensorium.types import Matrix, Vector
 BLOCKS = ((8, 16), (16, 16), (32, 8), (64, 4), (96, 4))
 """(tokens, pieces) of the blocks, shortest first; the longest is the longest piece."""
 LONGEST = BLOCKS[-1][0]
+WHOLE, SHARED = 64, 32
+"""A text of up to WHOLE tokens is one piece; in a longer one, sentences share a piece up to SHARED tokens."""
 REMEMBERED = 50_000
 """Token vectors kept in memory: about 25 MB when full."""
+
+_SENTENCE_END = re.compile(r"(?<=[.!?।؟…])\s+|(?<=[。！？])|\n+")
 
 
 class TextEncoder:
@@ -47,7 +52,7 @@ class TextEncoder:
         owners: list[int] = []
         pieces: list[list[str]] = []
         for i, text in enumerate(texts):
-            cut = split(tokens(text))
+            cut = pieces_of(text)
             pieces.extend(cut)
             owners.extend([i] * len(cut))
         sums = np.zeros((len(texts), self.dim), np.float32)
@@ -80,8 +85,26 @@ class TextEncoder:
         return vector
 
 
-def split(found: list[str]) -> list[list[str]]:
-    """Pieces of at most LONGEST tokens, as even as can be; one empty piece for no tokens."""
+def pieces_of(text: str) -> list[list[str]]:
+    """Tokens of a text in pieces: a short text whole, a longer one by sentences, short ones of which share a piece.
+
+    There is always one piece; it is empty for a text without tokens.
+    """
+    whole = tokens(text)
+    if len(whole) <= WHOLE:
+        return [whole]
+    pieces: list[list[str]] = []
+    for sentence in _SENTENCE_END.split(text):
+        found = tokens(sentence)
+        if pieces and len(pieces[-1]) + len(found) <= SHARED:
+            pieces[-1].extend(found)
+        elif found:
+            pieces.extend(even(found))
+    return pieces
+
+
+def even(found: list[str]) -> list[list[str]]:
+    """Parts of at most LONGEST tokens, as even as can be."""
     number = max(1, -(-len(found) // LONGEST))
     edges = [len(found) * i // number for i in range(number + 1)]
     return [found[a:b] for a, b in pairwise(edges)]

@@ -1,0 +1,131 @@
+"""Fine-tune the text student in the shared space against the trained image encoder.
+
+`python -m training.joint --data DIR --work DIR --map text_map.npz --pictures FILE`. `--pictures` holds the
+image encoder's unit vectors of Flickr8k train, (5996, 512), in the order of the rows. All losses of `training.text` go on,
+now on vectors after the text map; captions in English, Chinese (by people and by machine) and Arabic become queries of
+their photographs. The map and the image encoder stay as they are. Writes `<work>/text/joint.pt`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from training.corpus import read_corpus
+from training.data import DataFolder, flickr_translations
+from training.export_text import text_map
+from training.packing import Packed
+from training.student import Student
+from training.text import Source, losses
+
+PICTURES, SCALE, WEIGHT = 256, 40.0, 1.0
+KEYS = {"captions": 0.4, "zh_human": 0.25, "zh_mt_a": 0.05, "zh_mt_b": 0.05, "ar": 0.25}
+TABLE_RATE, NET_RATE = 1.5e-3, 3e-4
+SIZES = {64: 0.25, 128: 0.5, 256: 0.75, 384: 0.75, 512: 1.0}
+
+
+class Mapped(nn.Module):
+    """The student followed by the frozen text map: unit rows (n, 512). Stands in for `Student` in `losses`."""
+
+    def __init__(self, student: Student, weight: Tensor, mean: Tensor) -> None:
+        super().__init__()
+        self.student = student
+        self.register_buffer("weight", weight)
+        self.register_buffer("mean", mean)
+
+    def map(self, rows: Tensor) -> Tensor:
+        """Rows of the teacher's space (n, 384) in the shared one (n, 512), unit."""
+        weight, mean = self.get_buffer("weight"), self.get_buffer("mean")
+        return F.normalize(rows @ weight.T - mean, dim=1)
+
+    def forward(self, buckets: Tensor, offsets: Tensor, parts: list[tuple[Tensor, Tensor, Tensor]]) -> Tensor:
+        return self.map(self.student(buckets, offsets, parts))
+
+
+class Photographs:
+    """Flickr8k train photographs as vectors, and their captions by language as packed texts."""
+
+    def __init__(self, data: DataFolder, vectors: Tensor) -> None:
+        rows = data.split("flickr8k", "train")
+        other = flickr_translations(data)
+        texts: list[str] = []
+        self.choices: dict[str, list[NDArray[np.int64]]] = {}
+        for key in KEYS:
+            self.choices[key] = []
+            for row in rows:
+                found = row["captions"] if key == "captions" else other.get(row["name"], {}).get(key, row["captions"])
+                self.choices[key].append(np.arange(len(texts), len(texts) + len(found)))
+                texts.extend(found)
+        self.packed, self.vectors = Packed.of(texts), F.normalize(vectors, dim=1)
+        if len(rows) != len(vectors):
+            raise ValueError(f"picture vectors: {len(vectors)} rows, the train split has {len(rows)}")
+
+    def draw(self, random: np.random.Generator) -> tuple[NDArray[np.int64], Tensor]:
+        """One caption each of PICTURES photographs, and the photographs' vectors."""
+        which = random.choice(len(self.vectors), min(PICTURES, len(self.vectors)), replace=False)
+        keys = random.choice(list(KEYS), len(which), p=list(KEYS.values()))
+        rows = [int(random.choice(self.choices[key][i])) for key, i in zip(keys, which, strict=True)]
+        return np.array(rows), self.vectors[torch.from_numpy(which)]
+
+
+def picture_loss(mapped: Mapped, photographs: Photographs, random: np.random.Generator) -> Tensor:
+    """InfoNCE both ways between captions and photographs, at every Matryoshka size."""
+    rows, pictures = photographs.draw(random)
+    texts = mapped(*photographs.packed.batch(rows, random, 0.1))
+    truth = torch.arange(len(texts))
+    total = texts.new_zeros(())
+    for size, weight in SIZES.items():
+        logits = SCALE * F.normalize(texts[:, :size], dim=1) @ F.normalize(pictures[:, :size], dim=1).T
+        total = total + weight * (F.cross_entropy(logits, truth) + F.cross_entropy(logits.T, truth))
+    return WEIGHT * total / (2 * sum(SIZES.values()))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Fine-tune the text student against the image encoder.")
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--map", type=Path, required=True)
+    parser.add_argument("--pictures", type=Path, required=True)
+    parser.add_argument("--steps", type=int, default=400)
+    parser.add_argument("--threads", type=int, default=1)
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(0)
+    data = DataFolder(args.data)
+    student = Student()
+    student.load_state_dict(torch.load(args.work / "text" / "state.pt")["student"])
+    weight, mean = (torch.from_numpy(part) for part in text_map(args.map))
+    mapped = Mapped(student, weight, mean)
+    source = Source.read(read_corpus(data), data, args.work)
+    source.teacher = mapped.map(torch.from_numpy(source.teacher)).numpy()
+    photographs = Photographs(data, torch.from_numpy(np.load(args.pictures)))
+    table = torch.optim.SparseAdam(list(student.table.parameters()), lr=TABLE_RATE)
+    net = torch.optim.AdamW(student.reader.parameters(), lr=NET_RATE, weight_decay=0.01)
+    began = time.monotonic()
+    for step in range(args.steps):
+        now = min(1.0, (step + 1) / 20) * (1 - step / args.steps)
+        table.param_groups[0]["lr"], net.param_groups[0]["lr"] = TABLE_RATE * now, NET_RATE * now
+        random = np.random.default_rng((1, step))
+        found = losses(mapped, source, random) | {"pictures": picture_loss(mapped, photographs, random)}
+        table.zero_grad()
+        net.zero_grad()
+        torch.stack(list(found.values())).sum().backward()
+        nn.utils.clip_grad_norm_(student.reader.parameters(), 1.0)
+        table.step()
+        net.step()
+        if (step + 1) % 25 == 0:
+            values = {name: round(value.item(), 3) for name, value in found.items()}
+            print(step + 1, f"{time.monotonic() - began:.0f}s", values, flush=True)
+        if (step + 1) % 100 == 0 or step + 1 == args.steps:
+            torch.save({"student": student.state_dict(), "step": step + 1}, args.work / "text" / "joint.pt")
+
+
+if __name__ == "__main__":
+    main()
