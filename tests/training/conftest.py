@@ -1,0 +1,41 @@
+"""The tiny data folder and the hash teacher, for every test of the recipe. Needs torch: the extra [train]."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.train)
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder (`--data`)."""
+    from tests.training.tiny import write_folder
+
+    return write_folder(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="session")
+def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The work folder (`--work`), shared so that caches are filled once."""
+    return tmp_path_factory.mktemp("work")
+
+
+@pytest.fixture(autouse=True)
+def hash_teacher(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No test needs the real teacher."""
+    import training.teacher
+    from tests.training.tiny import HashTeacher
+
+    monkeypatch.setattr(training.teacher, "Teacher", HashTeacher)
+    monkeypatch.setattr(training.teacher, "_LOADED", {})
+    yield
