@@ -13,6 +13,6 @@ from sensorium.testing.store_contract import StoreContract
 
 class TestEmbedded(StoreContract):
     @pytest.fixture
-    def store(self, tmp_path: Path) -> Iterator[EmbeddedStore]:
-        with EmbeddedStore(tmp_path) as store:
+    def store(self, home: Path) -> Iterator[EmbeddedStore]:
+        with EmbeddedStore(home) as store:
             yield store

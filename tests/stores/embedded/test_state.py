@@ -14,6 +14,8 @@ from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore
 from sensorium.stores.embedded.database import Database
 from sensorium.stores.embedded.state import Tracker
 
+KIND = frozenset({"kind"})
+
 
 @pytest.fixture
 def path(home: Path, index: EmbeddedIndex) -> Path:
@@ -74,7 +76,7 @@ def test_an_older_transaction_is_sent_away(
         with database.read() as new:
             assert tracker.at(new) is not snapshot
         assert tracker.at(old) is None
-        assert tracker.columns(old, snapshot) is None
+        assert tracker.columns(old, snapshot, KIND) is None
 
 
 def test_columns_follow_the_slots(
@@ -86,16 +88,17 @@ def test_columns_follow_the_slots(
     with database.read() as connection:
         snapshot = tracker.at(connection)
         assert snapshot is not None
-        columns = tracker.columns(connection, snapshot)
+        columns = tracker.columns(connection, snapshot, KIND)
         assert columns is not None
         assert columns.mask(owls).tolist() == [False, False, True, False, False]
-        assert tracker.columns(connection, snapshot) is columns
+        assert tracker.columns(connection, snapshot, KIND) is columns
     index.put(make_records(6)[4:])
     index.delete(["key-00005"])
     with database.read() as connection:
         snapshot = tracker.at(connection)
         assert snapshot is not None
-        later = tracker.columns(connection, snapshot)
+        assert tracker.columns(connection, snapshot, KIND) is not columns
+        later = tracker.columns(connection, snapshot, frozenset({"n"}))
         assert later is not None
         assert later.mask(parse({"n": {"$gte": 4}})).tolist() == [False] * 5 + [True, False]
     assert columns.mask(owls).tolist() == [False, False, True, False, False]
@@ -110,13 +113,13 @@ def test_a_new_generation_begins_anew(
         old = tracker.at(connection)
         assert old is not None
         matrix = old.vectors.rows(6)
-        assert tracker.columns(connection, old) is not None
+        assert tracker.columns(connection, old, KIND) is not None
     index.compact()
     with database.read() as connection:
         new = tracker.at(connection)
         assert new is not None
         assert (new.generation, new.slots, new.live) == (1, 5, None)
-        columns = tracker.columns(connection, new)
+        columns = tracker.columns(connection, new, frozenset({"n"}))
         assert columns is not None
         assert columns.mask(parse({"n": 1})).tolist() == [True] + [False] * 4
     assert (matrix[1:] == new.vectors.rows(5)).all()
@@ -132,9 +135,27 @@ def test_a_log_of_the_dead_that_cannot_be_is_damaged(
         other.open("default", "index")
 
 
-def test_metadata_that_is_no_json_is_damaged(home: Path, index: EmbeddedIndex, make_records: Any) -> None:
+def test_columns_are_made_of_checked_rows_only(index: EmbeddedIndex, make_records: Any) -> None:
     index.put(make_records(3))
     with index._opened.writing() as (moment, _):
-        moment.connection.execute("UPDATE records SET metadata = '{' WHERE slot = 1")
-    with pytest.raises(Corrupt, match="slot 1 is not JSON"):
-        index.count(parse({"n": 1}))
+        moment.connection.execute("UPDATE records SET metadata = replace(metadata, 'dog', 'cat')")
+    with pytest.raises(Corrupt, match="'key-00001' in slot 1 fails its checksum"):
+        index.count(parse({"kind": "cat"}))
+
+
+def test_the_first_filter_reads_its_keys_and_the_next_ones_all(
+    index: EmbeddedIndex, make_records: Any, database: Database, tracker: Tracker
+) -> None:
+    index.put(make_records(6))
+    with database.read() as connection:
+        snapshot = tracker.at(connection)
+        assert snapshot is not None
+        first = tracker.columns(connection, snapshot, KIND)
+        assert first is not None
+        assert first.mask(parse({"kind": "cat"})).sum() == 2
+        assert first.mask(parse({"n": {"$exists": True}})).sum() == 0  # not read: nobody asked
+        second = tracker.columns(connection, snapshot, frozenset({"n"}))
+        assert second is not None
+        assert second.mask(parse({"n": {"$exists": True}})).sum() == 6
+        assert second.mask(parse({"kind": "cat"})).sum() == 2
+        assert tracker.columns(connection, snapshot, frozenset({"whatever", "kind"})) is second

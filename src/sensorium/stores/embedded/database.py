@@ -21,6 +21,8 @@ from sensorium.stores.embedded.staterow import StateRow
 
 LOCK_TIMEOUT_S = 30.0
 """How long a writer waits for its turn."""
+_LOG_BYTES = 64 << 20
+"""What may stay of the write-ahead log once a large transaction is in the database."""
 
 
 class Database:
@@ -107,6 +109,7 @@ class Database:
         connection = _connected(self.path, "rw", self.lock_timeout_s)
         try:
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
         except BaseException:
             connection.close()
             raise

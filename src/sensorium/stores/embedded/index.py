@@ -191,7 +191,11 @@ def _bury(connection: sqlite3.Connection, keys: Sequence[str]) -> int:
 
 def _storable(keys: Iterable[str]) -> list[str]:
     """Those keys that a store can hold at all; others are absent, whatever they are."""
-    return [key for key in keys if isinstance(key, str) and not any("\ud800" <= c <= "\udfff" for c in key)]
+    return [key for key in keys if isinstance(key, str) and _has_utf8(key)]
+
+
+def _has_utf8(key: str) -> bool:
+    return key.isascii() or not any("\ud800" <= character <= "\udfff" for character in key)
 
 
 @contextmanager

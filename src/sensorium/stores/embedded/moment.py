@@ -8,8 +8,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from sensorium.errors import NotFound, SensoriumError
-from sensorium.filter import Filter
+from sensorium.errors import Invalid, NotFound, SensoriumError
+from sensorium.filter import Filter, keys
 from sensorium.stores import names
 from sensorium.stores.embedded import rows
 from sensorium.stores.embedded.database import Database
@@ -100,6 +100,9 @@ class Opened:
             try:
                 connection = stack.enter_context(self._database.write())
                 snapshot = self._snapshot(connection)
+            except Invalid:
+                self._refuse_dropped()
+                raise
             except FileNotFoundError as error:
                 raise self._lost(error) from error
             if snapshot is None:
@@ -117,6 +120,7 @@ class Opened:
         return self.dropped
 
     def close(self) -> None:
+        """Let go of the files; every later call is Invalid, or NotFound where the index was dropped."""
         self._database.close()
         self._tracker.close()
 
@@ -129,6 +133,9 @@ class Opened:
                 try:
                     connection = attempt.enter_context(self._database.read())
                     snapshot = self._snapshot(connection)
+                except Invalid:  # closed: perhaps because another thread has just dropped it
+                    self._refuse_dropped()
+                    raise
                 except FileNotFoundError as error:
                     if lost is not None:
                         raise self._lost(error) from error
@@ -138,7 +145,7 @@ class Opened:
                     continue
                 mask = snapshot.live
                 if filter is not None:
-                    columns = self._tracker.columns(connection, snapshot)
+                    columns = self._tracker.columns(connection, snapshot, keys(filter))
                     if columns is None:
                         continue
                     mask = columns.mask(filter)

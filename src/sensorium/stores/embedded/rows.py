@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 import struct
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import cast
+from typing import NamedTuple, cast
 from zlib import crc32
 
 from sensorium.stores.embedded.faults import damaged
@@ -21,8 +20,7 @@ _HEAD = struct.Struct("<QIII")
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One row of ``records`` as it is stored."""
 
     slot: int
@@ -52,7 +50,7 @@ class Row:
 
     def moved(self, slot: int) -> Row:
         """The same record in another slot."""
-        return replace(self, slot=slot, row_check=_row_check(slot, self.key, self.metadata, self.vector_check))
+        return self._replace(slot=slot, row_check=_row_check(slot, self.key, self.metadata, self.vector_check))
 
     def text(self) -> str:
         return self.key.decode()
@@ -69,7 +67,7 @@ def row(slot: int, key: str, metadata: Metadata, vector: Vector) -> tuple[int, s
 
 
 def decoded(metadata: bytes) -> dict[str, MetadataValue]:
-    return cast(dict[str, MetadataValue], json.loads(metadata))
+    return cast(dict[str, MetadataValue], json.loads(metadata.decode()))  # of bytes it would guess the encoding first
 
 
 def vector_check(vector: Vector) -> int:

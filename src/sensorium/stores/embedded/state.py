@@ -43,6 +43,21 @@ class Snapshot:
     spec_text: bytes
 
 
+@dataclass(slots=True, eq=False)
+class _Known:
+    """Columns as far as they have been read."""
+
+    keys: frozenset[str] | None
+    """The metadata keys that they hold; None: every filterable one."""
+    columns: Columns
+    seq: int = -1
+    """The commit that ``snapshot`` is of; -1 before the first."""
+    snapshot: ColumnsSnapshot | None = None
+
+    def has(self, keys: frozenset[str]) -> bool:
+        return self.keys is None or keys <= self.keys
+
+
 class Tracker:
     """The newest snapshot that this process has made. One catches up; the others use what it made."""
 
@@ -50,9 +65,8 @@ class Tracker:
         self._path = database_path
         self._lock = threading.Lock()
         self._current: Snapshot | None = None
-        self._columns: Columns | None = None
-        self._columns_of: tuple[int, ColumnsSnapshot] | None = None
-        """The columns of a seq, once a filter has asked for any."""
+        self._columns: _Known | None = None
+        """Once a filter has asked for any."""
         self._closed = False
 
     def at(self, connection: sqlite3.Connection) -> Snapshot | None:
@@ -72,17 +86,24 @@ class Tracker:
                     current = self._current = self._caught_up(connection, row, current)
         return current if current.seq == row.seq else None
 
-    def columns(self, connection: sqlite3.Connection, snapshot: Snapshot) -> ColumnsSnapshot | None:
-        """The metadata columns of a snapshot, row by slot; None where this process already knows a newer snapshot."""
+    def columns(
+        self, connection: sqlite3.Connection, snapshot: Snapshot, keys: frozenset[str]
+    ) -> ColumnsSnapshot | None:
+        """Metadata columns of a snapshot, row by slot, ``keys`` among them.
+
+        None where this process already knows a newer snapshot. Only the first filter's keys are read at first, as most
+        commands ask once; a filter with other keys has all of them read, once and for all.
+        """
         with self._lock:
             if self._current is not snapshot:
                 return None
-            if self._columns_of is None or self._columns_of[0] != snapshot.seq:
-                if self._columns is None:
-                    self._columns = Columns(snapshot.spec.non_filterable)
-                self._fill(self._columns, connection, snapshot.slots)
-                self._columns_of = (snapshot.seq, self._columns.snapshot())
-            return self._columns_of[1]
+            known = self._columns
+            if known is None or not known.has(keys):
+                known = self._columns = _Known(None if known else keys, Columns(snapshot.spec.non_filterable))
+            if known.seq != snapshot.seq:
+                self._fill(known, connection, snapshot.slots)
+                known.seq, known.snapshot = snapshot.seq, known.columns.snapshot()
+            return known.snapshot
 
     def close(self) -> None:
         """Let go of the slot file, and of its map when the last query that uses it is done."""
@@ -90,7 +111,7 @@ class Tracker:
             self._closed = True
             if self._current is not None:
                 self._current.vectors.file.close()
-            self._current = self._columns = self._columns_of = None
+            self._current = self._columns = None
 
     def _caught_up(self, connection: sqlite3.Connection, row: StateRow, known: Snapshot | None) -> Snapshot:
         spec = known.spec if known is not None and known.spec_text == row.spec else spec_of(row.spec)
@@ -104,7 +125,7 @@ class Tracker:
                 raise
             if known is not None:
                 known.vectors.file.close()
-            self._columns = self._columns_of = None
+            self._columns = None
             return snapshot
         return self._made(connection, row, spec, known.vectors, known)
 
@@ -130,16 +151,15 @@ class Tracker:
             row.spec,
         )
 
-    def _fill(self, columns: Columns, connection: sqlite3.Connection, slots: int) -> None:
+    def _fill(self, known: _Known, connection: sqlite3.Connection, slots: int) -> None:
         """Add the metadata of the slots that the columns lack; a dead one holds nothing and is masked anyway."""
-        found = connection.execute("SELECT slot, metadata FROM records WHERE slot >= ? ORDER BY slot", (len(columns),))
-        for slot, metadata in found:
-            while len(columns) < slot:
+        columns, keys = known.columns, known.keys
+        found = connection.execute(f"SELECT {rows.COLUMNS} FROM records WHERE slot >= ? ORDER BY slot", (len(columns),))
+        for row in map(rows.Row._make, found):
+            metadata = row.checked(self._path).decoded()
+            while len(columns) < row.slot:
                 columns.append({})
-            try:
-                columns.append(rows.decoded(metadata))
-            except ValueError as error:
-                raise damaged(self._path, f"the metadata in slot {slot} is not JSON ({error})") from error
+            columns.append(metadata if keys is None else {key: metadata[key] for key in keys if key in metadata})
         while len(columns) < slots:
             columns.append({})
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sensorium.stores.embedded import rows
 from sensorium.stores.embedded.moment import Moment
@@ -102,7 +102,7 @@ def _rows(connection: sqlite3.Connection, statement: str, values: tuple[int, ...
     for *columns, key_type, metadata_type in connection.execute(statement, values):
         row = rows.Row(*columns)
         if (key_type, metadata_type) != (b"text", b"text"):
-            row = replace(row, row_check=-1)  # the same bytes under another type: let it be told as broken
+            row = row._replace(row_check=-1)  # the same bytes under another type: let it be told as broken
         yield row
 
 
