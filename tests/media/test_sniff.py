@@ -46,6 +46,8 @@ def picture(form: str) -> bytes:
         ("TIFF", "image/tiff"),
         ("WEBP", "image/webp"),
         ("AVIF", "image/avif"),
+        ("ICO", "image/x-icon"),
+        ("PPM", "image/x-portable-pixmap"),
     ],
 )
 def test_real_pictures(form: str, media_type: str) -> None:

@@ -17,6 +17,9 @@ IMAGES = (
     (8, b"WEBP", "image/webp"),
     (0, b"\0\0\0\x0cjP  \r\n\x87\n", "image/jp2"),
     (0, b"\xff\x4f\xff\x51", "image/jp2"),
+    (0, b"\0\0\x01\0", "image/x-icon"),
+    (0, b"P6\n", "image/x-portable-pixmap"),
+    (0, b"P5\n", "image/x-portable-pixmap"),
 )
 AUDIO = (
     (0, b"fLaC", "audio/flac"),
@@ -28,6 +31,10 @@ AUDIO = (
     (0, b"caff", "audio/x-caf"),
     (0, b"MAC ", "audio/x-ape"),
     (0, b"wvpk", "audio/x-wavpack"),
+    (0, b"TTA1", "audio/x-tta"),
+    (0, b"riff\x2e\x91\xcf\x11", "audio/x-w64"),
+    (0, b"\x0b\x77", "audio/ac3"),
+    (0, b"\x7f\xfe\x80\x01", "audio/vnd.dts"),
 )
 VIDEO = (
     (8, b"AVI ", "video/x-msvideo"),
@@ -36,6 +43,10 @@ VIDEO = (
     (0, b"\0\0\x01\xb3", "video/mpeg"),
     (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9", "video/x-ms-wmv"),
     (0, b".RMF", "video/vnd.rn-realvideo"),
+    (0, b"\x06\x0e\x2b\x34\x02\x05\x01\x01", "application/mxf"),
+    (0, b"DKIF\0\0", "video/x-ivf"),
+    (0, b"\0\0\0\x01\x67", "video/h264"),
+    (0, b"\0\0\0\x01\x09", "video/h264"),
 )
 # A prefix at offset 8 is only a format inside its own envelope.
 ENVELOPES: Mapping[bytes, tuple[bytes, ...]] = {
