@@ -41,6 +41,12 @@ def test_a_name_that_is_no_utf8_comes_back_as_it_is_on_the_disk() -> None:
     assert format.file_path(path.as_uri()) == str(path)
 
 
+def test_a_message_names_its_file_by_its_path() -> None:
+    assert format.named("file:///a%20b/c.pdf: only a page") == "/a b/c.pdf: only a page"
+    assert format.named("page 3: no text") == "page 3: no text"
+    assert format.named("no colon") == "no colon"
+
+
 def test_the_common_folder() -> None:
     assert format.common_folder(["file:///a/b/c.txt", "file:///a/d/e.txt", "s3://x/y", None]) == "/a"
     assert format.common_folder(["file:///a/b/c.txt"]) == "/a/b"

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Command
+
+from sensorium.models.base import Embedder, ModelSpec, require
+from sensorium.models.registry import Registry
+from sensorium.testing.weightless import WeightlessEmbedder
+from sensorium.types import Matrix, Modality, Payload, Purpose
 
 
 def hits(command: Command, *args: object) -> list[dict[str, object]]:
@@ -101,3 +108,35 @@ def test_a_search_without_any_index_says_what_to_do(command: Command) -> None:
     assert "there is none yet. `sensorium index PATH` makes one" in result.stderr
     error = json.loads(command("--json", "search", "cat").stdout)["error"]
     assert (error["code"], error["path"]) == ("not_found", "default")
+
+
+class _Reader:
+    """A model of texts alone."""
+
+    spec = replace(WeightlessEmbedder().spec, id="reader", modalities=frozenset({Modality.TEXT}))
+
+    def embed(self, batch: Sequence[Payload], purpose: Purpose) -> Matrix:
+        require(self.spec, batch)
+        return WeightlessEmbedder().embed(batch, purpose)
+
+    def specs(self) -> Sequence[ModelSpec]:
+        return [self.spec]
+
+    def load(self, name: str) -> Embedder:
+        return self
+
+
+def test_a_model_without_the_modality_says_so(command: Command, files: Path) -> None:
+    registry = Registry()
+    registry.register("reader", _Reader())
+    command("index", files / "cats.txt", "--model", "reader", registry=registry)
+    result = command("search", "--image", files / "one.png", registry=registry)
+    assert result.exit_code == 2
+    assert result.stderr == "error: model reader has no image; it has text. `sensorium models` lists others\n"
+
+
+def test_an_index_of_a_model_that_is_gone_names_it(indexed: Command) -> None:
+    result = indexed("search", "cat", registry=Registry())
+    assert result.exit_code == 2
+    assert "no model provider 'weightless'; installed: none" in result.stderr
+    assert indexed("rm", "--all", "--yes", registry=Registry()).exit_code == 0

@@ -15,9 +15,9 @@ def key_of(command: Command, words: str) -> str:
 def test_a_record_says_where_it_came_from_and_what_it_holds(indexed: Command, files: Path) -> None:
     key = key_of(indexed, "The cat sleeps on the warm roof.")
     shown = indexed.ok("show", key[:6])
-    assert shown.startswith(f"key       {key}\n")
-    assert f"found in  {files}/cats.txt" in shown
-    assert "model     weightless@1" in shown
+    assert shown.startswith(f"key           {key}\n")
+    assert f"found in      {files}/cats.txt" in shown
+    assert "model         weightless@1" in shown
     assert "64 numbers of length 1.0000" in shown
     assert shown.endswith("\nThe cat sleeps on the warm roof.\n")
     found = indexed.json("show", key)

@@ -35,7 +35,7 @@ def command(
 
     A TEXT is always words, also where a file has that name; files are given with --file.
     """
-    from sensorium.cli import output, values
+    from sensorium.cli import format, output, values
     from sensorium.errors import Invalid
     from sensorium.media.read import read
     from sensorium.models.batched import Batched
@@ -61,5 +61,5 @@ def command(
                 {"input": segment.source, "modality": segment.modality, "span": span, "vector": values.vector(vector)}
             )
             for note in segment.notes:
-                output.remark(f"note: {note}")
+                output.remark(f"note: {format.named(note)}")
     output.print_json({"model": spec.stamp, "dim": spec.dim, "purpose": why, "embeddings": made}, indent=None)

@@ -53,6 +53,12 @@ def file_path(uri: str) -> str | None:
     return unquote(parts.path, errors="surrogateescape") if parts.scheme == "file" else None
 
 
+def named(text: str) -> str:
+    """A message that begins with a file URI, beginning with its path instead."""
+    uri, colon, rest = text.partition(": ")
+    return f"{source(uri)}: {rest}" if colon and file_path(uri) else text
+
+
 def common_folder(uris: Iterable[str | None]) -> str:
     """The deepest folder that holds every file among the URIs; empty where that is the root or nothing."""
     folders = [str(Path(path).parent) for uri in uris if uri and (path := file_path(uri))]

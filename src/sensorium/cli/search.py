@@ -62,7 +62,7 @@ def command(
     sensorium search "in blue" --image shoe.jpg --weights 0.5,1
     sensorium search "dogs" --modality video --filter '{"year": {"$gte": 2020}}'
     """
-    from sensorium.cli import hits, inputs, output, values
+    from sensorium.cli import format, hits, inputs, output, values
     from sensorium.types import Metric, modality_of
 
     state = ctx.ensure_object(State)
@@ -85,7 +85,7 @@ def command(
         )
         words_for = spec if space.index.spec.metric is Metric.COSINE else None
     for note in (note for _, notes in read for note in notes):
-        output.remark(f"note: {note}")
+        output.remark(f"note: {format.named(note)}")
     if state.json:
         output.print_json(hits.to_json(found))
     elif not found:

@@ -36,12 +36,14 @@ def command(ctx: click.Context, key: str, index: str | None) -> None:
         span = span_metadata(place)
         output.print_json({"key": record.key, "source": source, "span": span, "metadata": metadata, "vector": vector})
         return
-    click.echo(f"key       {record.key}")
-    click.echo(f"found in  {format.source(source)} {format.span(place)}".rstrip())
+    click.echo(f"{'key':<12}  {record.key}")
+    click.echo(f"{'found in':<12}  {format.source(source)} {format.span(place)}".rstrip())
     text = metadata.pop("text", None)
     for name in sorted(metadata.keys() - {"source", *span_metadata(place)}):
-        click.echo(f"{name:<9} {metadata[name]}")
+        click.echo(f"{name:<12}  {metadata[name]}")
     first = ", ".join(f"{value:+.4f}" for value in record.vector[:6])
-    click.echo(f"vector    {len(record.vector)} numbers of length {np.linalg.norm(record.vector):.4f}: {first}, …")
+    click.echo(
+        f"{'vector':<12}  {len(record.vector)} numbers of length {np.linalg.norm(record.vector):.4f}: {first}, …"
+    )
     if text is not None:
         click.echo(f"\n{text}")
