@@ -10,7 +10,6 @@ import errno
 import os
 import shutil
 import time
-import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from sensorium.stores import names
 from sensorium.stores.base import IndexSpec
 from sensorium.stores.embedded import faults
 from sensorium.stores.embedded.database import Database
+from sensorium.stores.embedded.durable import sync_folder
 from sensorium.stores.embedded.slots import SlotFile, SlotHeader
 from sensorium.stores.embedded.state import slot_path
 from sensorium.stores.embedded.staterow import StateRow, spec_text
@@ -133,7 +133,7 @@ class Layout:
                     shutil.rmtree(folder, ignore_errors=True)
 
     def _work(self) -> Path:
-        folder = self.root / ".work" / uuid.uuid4().hex
+        folder = self.root / ".work" / os.urandom(16).hex()
         with faults.told(folder):
             folder.mkdir(parents=True)
         return folder
@@ -156,18 +156,8 @@ def database_path(folder: Path) -> Path:
     raise faults.damaged(folder, f"an index has one database, records.ID.sqlite, found {len(found)}")
 
 
-def sync_folder(folder: Path) -> None:
-    """Make names in a folder durable, where the system can."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
 def _build(folder: Path, spec: IndexSpec) -> None:
-    owner = uuid.uuid4().bytes
+    owner = os.urandom(16)
     path = folder / f"records.{owner.hex()[:12]}.sqlite"
     SlotFile.create(slot_path(path, 0), SlotHeader(spec.dim, 0, owner)).close()
     Database.create(path, StateRow(0, 0, 0, 0, 0, 0, owner, spec_text(spec)))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sensorium.errors import Corrupt
 from sensorium.stores.embedded import schema
+from sensorium.stores.embedded.durable import sync_folder
 
 Step = Callable[[sqlite3.Connection], None]
 
@@ -59,3 +60,4 @@ def _copy(path: Path, to: Path) -> None:
     with draft.open("rb") as file:
         os.fsync(file.fileno())
     draft.replace(to)
+    sync_folder(to.parent)

@@ -18,6 +18,7 @@ from zlib import crc32
 import numpy as np
 
 from sensorium.errors import Corrupt
+from sensorium.stores.embedded.durable import sync
 from sensorium.stores.embedded.faults import damaged, told
 from sensorium.types import Matrix
 
@@ -111,11 +112,6 @@ class SlotFile:
             length = HEADER_BYTES + slots * self._row_bytes
             mapped = mmap.mmap(self._file.fileno(), length, access=mmap.ACCESS_READ)
         return np.frombuffer(mapped, "<f4", offset=HEADER_BYTES).reshape(slots, self.header.dim)
-
-
-def sync(descriptor: int) -> None:
-    """Push a file's data, and its size where that changed, to the disk."""
-    getattr(os, "fdatasync", os.fsync)(descriptor)
 
 
 def _check(page: bytes, header: SlotHeader, path: Path) -> None:
