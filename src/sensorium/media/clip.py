@@ -16,7 +16,7 @@ from av.video.stream import VideoStream
 
 from sensorium.errors import Unreadable
 from sensorium.media.container import opened, packets, tracks
-from sensorium.media.screen import picture
+from sensorium.media.screen import Screen
 from sensorium.types import Audio, Encoded, Pixels, Source
 
 _SIDE = 720
@@ -54,7 +54,7 @@ def _frames(
     """Pictures with their seconds from ``start``; the first is what is shown at ``start``."""
     if start > 1:
         container.seek(int(start * av.time_base))
-    aspect = float(stream.sample_aspect_ratio or 1)
+    screen = Screen(stream, _SIDE)
     tick = float(stream.time_base or Fraction(1, av.time_base))  # frames that were drained name none of their own
     before: VideoFrame | None = None
     for frame in _decoded(container, stream, source):
@@ -68,11 +68,11 @@ def _frames(
             before = frame
             continue
         if before is not None:
-            yield 0.0, picture(before, _SIDE, aspect)
+            yield 0.0, screen.show(before)
             before = None
-        yield seconds, picture(frame, _SIDE, aspect)
+        yield seconds, screen.show(frame)
     if before is not None:
-        yield 0.0, picture(before, _SIDE, aspect)
+        yield 0.0, screen.show(before)
 
 
 def _decoded(container: InputContainer, stream: VideoStream, source: Source) -> Iterator[VideoFrame]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
+from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import BinaryIO, cast
@@ -25,6 +26,7 @@ from sensorium.types import Image, Modality, PageSpan, Pixels, Reading, Segment,
 MAX_PIXELS = 90_000_000
 """A picture with more is refused before it is decoded (270 MB as RGB); a JPEG counts as large as it is decoded."""
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF", "HEIF", "JPEG2000", "PPM", "ICO")
+_PLUGINS = ("Jpeg", "Png", "WebP", "Gif", "Tiff", "Bmp", "Avif", "Jpeg2K", "Ppm", "Ico")
 _BROKEN = (
     *(OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, EOFError, OverflowError),
     *(struct.error, zlib.error, Pillow.DecompressionBombError, Pillow.DecompressionBombWarning),
@@ -59,11 +61,18 @@ def segments(source: Source, segmentation: Segmentation, reading: Reading) -> It
             yield Segment(source.uri, Modality.IMAGE, media_type, PageSpan(number), page)
 
 
-def _open(stream: BinaryIO, source: Source) -> Pillow.Image:
-    """The picture with its header read. Pillow's own ``open`` would warn of sizes that draft mode can still mend."""
-    Pillow.init()
+@cache
+def _readers() -> None:
+    """Register the readers of the formats, and no others: Pillow's full set takes long and starts foreign programs."""
+    for name in _PLUGINS:
+        import_module(f"PIL.{name}ImagePlugin")
     if find_spec("pillow_heif") is not None:
         import_module("pillow_heif").register_heif_opener()
+
+
+def _open(stream: BinaryIO, source: Source) -> Pillow.Image:
+    """The picture with its header read. Pillow's own ``open`` would warn of sizes that draft mode can still mend."""
+    _readers()
     head = stream.read(64)
     if not head:
         raise Unreadable(f"{source.uri}: empty, 0 bytes", path=source.uri)

@@ -22,7 +22,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from sensorium.media.container import Damage, packets
-from sensorium.media.screen import picture
+from sensorium.media.screen import Screen
 from sensorium.types import Image, Source
 
 _GROUP_BYTES = 32 << 20
@@ -57,10 +57,9 @@ class Pictures:
     ) -> None:
         self.damage = Damage(source, "pictures")
         self.end = 0.0
-        self._side = side
+        self._screen = Screen(stream, side)
         self._origin = origin
         self._rate = float(stream.average_rate or stream.guessed_rate or 25)
-        self._aspect = min(4.0, max(0.25, float(stream.sample_aspect_ratio or 1)))
         self._tick = float(stream.time_base or Fraction(1, av.time_base))
         self._context = stream.codec_context
         self._context.thread_type = "AUTO"
@@ -208,5 +207,5 @@ class Pictures:
 
     def _image(self, seconds: float, frame: VideoFrame) -> tuple[float, Image]:
         if self._made is None or self._made[0] != seconds:
-            self._made = seconds, Image(picture(frame, self._side, self._aspect))
+            self._made = seconds, Image(self._screen.show(frame))
         return self._made
