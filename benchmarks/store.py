@@ -55,9 +55,12 @@ def records_of(rows: Matrix) -> list[Record]:
 
 
 def ingest(index: EmbeddedIndex, records: list[Record]) -> bool:
+    busy = time.process_time()
     taken = seconds(lambda: index.put(records))
+    busy = time.process_time() - busy
     rate = len(records) / taken
-    return bar("batches of 500 x 1,024, durable", f"{rate:,.0f} vectors/s", ">= 10,000 vectors/s", rate >= 10_000)
+    found = f"{rate:,.0f} vectors/s ({len(records) / busy:,.0f} a CPU second)"
+    return bar("batches of 500, durable", found, ">= 10,000 vectors/s", rate >= 10_000)
 
 
 def single(index: EmbeddedIndex, records: list[Record], folder: Path) -> bool:
