@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import zlib
 from collections.abc import Sequence
 
@@ -62,8 +63,9 @@ def picture(width: int, height: int, data: bytes) -> bytes:
     return drawing(b"q 612 0 0 792 0 0 cm /I Do Q", b"/XObject<</I 5 0 R>>", [image])
 
 
+@functools.cache
 def packed_zeros(megabytes: int) -> bytes:
     """That many megabytes of spaces, deflated to about a thousandth."""
-    deflate = zlib.compressobj(9)
+    deflate = zlib.compressobj(6)
     parts = [deflate.compress(b" " * (1 << 20)) for _ in range(megabytes)]
     return b"".join(parts) + deflate.flush()

@@ -25,7 +25,7 @@ def page_of(segment: Segment) -> Page:
 
 
 def scan(*lines: str) -> bytes:
-    picture = Image.new("RGB", (600, 800), "white")
+    picture = Image.new("RGB", (520, 520), "white")
     for number, line in enumerate(lines):
         ImageDraw.Draw(picture).text((40, 40 + 60 * number), line, fill="black", font=ImageFont.load_default(30))
     out = io.BytesIO()
@@ -57,14 +57,14 @@ def test_the_encoded_page_is_a_png_made_when_asked_for() -> None:
 
 def test_pages_come_one_at_a_time(tmp_path: Path) -> None:
     path = tmp_path / "long.pdf"
-    path.write_bytes(pdf_files.pages([f"page {number}" for number in range(1, 1001)]))
+    path.write_bytes(pdf_files.pages([f"page {number}" for number in range(1, 501)]))
     found = document.segments(Source("long.pdf", path=path), reading=Reading(picture_side=32))
     assert next(found).text == "page 1"
     tracemalloc.start()
     texts = [segment.text for segment in found]
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert texts == [f"page {number}" for number in range(2, 1001)]
+    assert texts == [f"page {number}" for number in range(2, 501)]
     assert peak < 3_000_000
 
 

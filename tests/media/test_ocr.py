@@ -14,25 +14,29 @@ needs_ocr = pytest.mark.skipif(not ocr.available(), reason="needs the extra [ocr
 
 
 def drawn(*lines: str) -> Pixels:
-    picture = Image.new("RGB", (640, 40 + 60 * len(lines)), "white")
+    picture = Image.new("RGB", (420, 420), "white")
     for number, line in enumerate(lines):
-        ImageDraw.Draw(picture).text((20, 20 + 60 * number), line, fill="black", font=ImageFont.load_default(32))
+        ImageDraw.Draw(picture).text((20, 20 + 60 * number), line, fill="black", font=ImageFont.load_default(30))
     return np.asarray(picture)
 
 
 @needs_ocr
 def test_lines_are_read_from_top_to_bottom(capfd: pytest.CaptureFixture[str]) -> None:
-    found = ocr.recognised(drawn("Quarterly revenue", "grew by twelve percent"))
-    assert found.text.lower() == "quarterly revenue\ngrew by twelve percent"
+    found = ocr.recognised(drawn("Quarterly revenue", "grew by twelve"))
+    assert found.text.lower() == "quarterly revenue\ngrew by twelve"
     assert (found.lines, found.unread) == (2, 0)
-    assert ocr.read(drawn("Invoice 2041")) == "Invoice 2041"
     assert capfd.readouterr() == ("", "")
     assert logging.getLogger().level == logging.WARNING
 
 
 @needs_ocr
+def test_reading_gives_the_text_alone() -> None:
+    assert ocr.read(drawn("Invoice 2041")) == "Invoice 2041"
+
+
+@needs_ocr
 def test_lines_of_other_scripts_are_counted_and_not_guessed() -> None:
-    found = ocr.recognised(drawn("Квартальная выручка", "выросла на двенадцать"))
+    found = ocr.recognised(drawn("Квартальная выручка", "выросла вдвое"))
     assert found.text == ""
     assert found.unread >= 2
 

@@ -81,7 +81,7 @@ def test_a_text_that_fits_is_one_passage() -> None:
         ("The quick brown fox jumps over the lazy dog again.", "Then it sleeps for a very long time indeed."),
         ("He asked: “Did you see Dr. Smith at St. Mary's today?”", "Nobody had seen him there since last week."),
         ("今天天气很好，我们去公园散步吧，那里有很多花，也有湖水。" * 2, "明天会下雨，所以我们最好今天就去。" * 2),
-        ("彼は「もう帰るよ。また明日会おう。」と言い、ドアを閉めた。", "雨が降り始めたので、私は窓を閉めた。" * 2),
+        ("彼は「もう帰るよ。また明日。」と言い、ドアを閉めて静かに家を出て行った。", "雨が降ったので、私は窓を閉めて、お茶を飲んだ。"),
         ("هل تعرف أين تقع المكتبة الكبيرة في هذه المدينة الجميلة؟", "إنها بجانب النهر بالقرب من الجسر القديم."),
         ("यह किताब बहुत अच्छी है और मुझे पढ़ना पसंद है।", "कल हम पुस्तकालय जाएंगे और नई किताबें लाएंगे।"),
         ("Это стоит 5 тыс. руб. и т.д. по списку в книге, верно?", "Мы вышли из дома рано утром и пошли к реке."),
@@ -164,10 +164,10 @@ def test_hostile_text_takes_linear_time(hostile: str) -> None:
 
 def test_memory_does_not_grow_with_the_text() -> None:
     line = "A sentence of a log that goes on and on, and says little. "
-    blocks = (line * 1000 for _ in range(200))
+    blocks = (line * 1000 for _ in range(60))
     tracemalloc.start()
     count = sum(1 for _ in passages(blocks, 400))
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert count > 25_000
+    assert count > 8_000
     assert peak < 2_000_000
