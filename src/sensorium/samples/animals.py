@@ -9,107 +9,122 @@ from sensorium.samples.studio import SIDE, lawn
 from sensorium.samples.texture import grain
 
 
-def _fur(c: Canvas, mask: Mask, colour: Colour, radius: float, shag: float = 0.16) -> None:
+def _fur(c: Canvas, mask: Mask, colour: Colour, radius: float, flow: Point = (0, 1), hair: float = 7) -> None:
+    """Paint a part of an animal: rounded, with hairs of ``hair`` pixels that lie along ``flow``."""
     x, y = c.where(mask)
-    hair = 0.6 * grain(c, x * 2.6, y * 0.8, 9, 0.6) + 0.4 * grain(c, x, y, 26, 0.9)
-    c.paint(mask, colour, round_=radius, grain=1 + shag * hair)
+    c.paint(mask, colour, round_=radius, grain=1 + 0.1 * grain(c, x, y, 30, 0.9))
+    h, w = mask.alpha.shape
+    count = int(mask.alpha.sum() / c.scale**2 / 11)
+    rows, columns = c.rng.integers(0, h, count), c.rng.integers(0, w, count)
+    inside = mask.alpha[rows, columns] > 0.5
+    px, py = (mask.left + columns[inside]) / c.scale, (mask.top + rows[inside]) / c.scale
+    turn = c.rng.normal(np.arctan2(flow[1], flow[0]), 0.45, len(px))
+    long = hair * c.rng.uniform(0.5, 1.2, len(px))
+    for k, tone in enumerate((mix(colour, "#000000", 0.55), mix(colour, "#ffffff", 0.4), mix(colour, "#000000", 0.25))):
+        part = slice(k, None, 3)
+        if len(px[part]):
+            dx, dy = long[part] * np.cos(turn[part]), long[part] * np.sin(turn[part])
+            c.paint(c.strands(px[part], py[part], dx, dy, 0.6), tone, opacity=0.42)
 
 
 def dog(seed: int = 65, scale: int = 2) -> Canvas:
-    """The face of a brown dog with hanging ears, tongue out, on a lawn."""
+    """A brown dog with a white chest that stands on a lawn, seen from the side."""
     c = lawn(seed, scale)
-    coat, dark, light = "#b9793c", "#6f4320", "#f3e3c8"
-    _fur(c, c.blob(pts("112,448 120,350 170,290 280,290 330,350 338,448")), coat, 60)
-    _fur(c, c.blob(pts("180,448 176,350 224,320 272,350 268,448")), light, 40)
+    coat, dark, light = "#a9682f", "#5d3516", "#eee2cf"
+    c.shadow(230, 392, 150, 15, 0.45)
+    for leg in (
+        "176,262 206,262 204,320 196,384 204,392 172,394 176,340",
+        "318,258 356,262 352,312 336,340 342,386 350,394 318,394 318,338",
+    ):
+        _fur(c, c.blob(pts(leg)), mix(coat, dark, 0.6), 12)
+    tail = spline(pts("362,196 396,178 418,138 414,96"), False)
+    _fur(c, c.stroke(tail, 21, end=9), coat, 7, (0.3, -1))
     _fur(
         c,
-        c.blob(pts("118,190 134,112 190,74 258,74 314,112 330,190 314,268 268,318 224,330 180,318 134,268")),
+        c.blob(pts("128,196 160,176 220,182 290,178 352,184 378,214 372,262 330,282 262,278 200,296 150,286 126,244")),
         coat,
-        80,
+        44,
+        (1, 0.25),
     )
-    _fur(c, c.blob(pts("206,78 224,74 242,78 246,180 262,230 224,250 186,230 202,180")), light, 26)
-    for s in (-1, 1):
-        ear = [(224 + s * x, float(y)) for x, y in pts("74,88 112,96 142,160 150,240 126,292 100,262 92,190 72,130")]
-        _fur(c, c.blob(ear), dark, 30)
-    c.paint(c.blob(pts("206,306 244,306 250,356 240,392 224,400 208,392 198,356")), "#ea6f78", round_=18, shine=0.25)
-    c.paint(c.stroke([(224, 318), (224, 382)], 2.4), "#b8444f")
-    _fur(c, c.blob(pts("160,262 186,222 224,214 262,222 288,262 276,306 224,318 172,306")), light, 40, 0.1)
-    c.paint(c.blob(pts("186,216 224,204 262,216 254,244 224,262 194,244")), "#17130f", round_=18, shine=0.55)
-    for s in (-1, 1):
-        c.paint(c.ellipse(224 + s * 12, 238, 6, 5), "#050403")
-        c.paint(
-            c.stroke(spline([(224, 260), (224 + s * 4, 284), (224 + s * 30, 300), (224 + s * 56, 290)], False), 4),
-            "#33210f",
-        )
-        c.paint(c.ellipse(224 + s * 50, 168, 23, 22), "#3a220f")
-        c.paint(c.ellipse(224 + s * 50, 168, 18, 18), "#5d3411", round_=8)
-        c.paint(c.ellipse(224 + s * 50, 169, 11, 11), "#0c0805")
-        c.paint(c.ellipse(224 + s * 50 - 5, 162, 4.6, 4.6), "#ffffff")
-        for k in range(3):
-            c.paint(c.ellipse(224 + s * (26 + 11 * k), 276 + 6 * (k % 2), 1.8, 1.8), "#6b5236")
+    _fur(c, c.blob(pts("128,214 158,216 176,262 158,296 134,284 122,246")), light, 18, (0.3, 1))
+    for leg in (
+        "140,262 180,262 178,322 168,380 174,396 138,397 142,344",
+        "330,216 374,212 384,262 366,306 376,338 372,384 380,397 346,397 348,344 330,300",
+    ):
+        _fur(c, c.blob(pts(leg)), coat, 15)
+    for x in (154, 363):
+        _fur(c, c.blob([(x - 18, 396), (x - 14, 374), (x + 8, 372), (x + 15, 396)]), light, 8)
+    _fur(c, c.blob(pts("116,140 150,118 186,150 196,204 166,236 128,226 112,180")), coat, 30, (0.4, 1))
+    head = c.blob(pts("40,158 62,140 92,128 104,98 136,84 170,96 180,132 166,168 128,184 84,190 50,186 36,174"))
+    _fur(c, head, coat, 30, (1, 0.35), 5)
+    _fur(c, c.blob(pts("38,160 64,144 92,140 104,160 92,184 60,188 40,180")), light, 14, (1, 0.2), 4)
+    _fur(c, c.blob(pts("108,90 118,86 112,128 96,140 92,130")), light, 6, (-0.3, 1), 4)
+    c.paint(c.blob(pts("56,184 74,186 78,204 70,222 58,220 54,200")), "#e0707a", round_=8, shine=0.2)
+    c.paint(c.stroke(spline(pts("42,176 64,184 92,184 112,174"), False), 3), "#2e1a0c")
+    c.paint(c.blob(pts("32,152 44,142 58,146 56,162 42,170 32,164")), "#15110f", round_=8, shine=0.6)
+    _fur(c, c.blob(pts("148,92 176,96 198,136 200,188 182,208 160,188 150,150 140,112")), dark, 18, (0.15, 1))
+    c.paint(c.ellipse(114, 126, 8.5, 8), "#2a1708")
+    c.paint(c.ellipse(113.5, 126, 6, 6), "#5a3412")
+    c.paint(c.ellipse(113, 126, 3.6, 3.8), "#080503")
+    c.paint(c.ellipse(110.5, 123, 2, 2), "#ffffff")
+    x = c.rng.uniform(0, 448, 900)
+    y = c.rng.uniform(384, 448, 900)
+    for k, tone in enumerate(("#4f8a2c", "#8fbf4a", "#36671f")):
+        part = slice(k, None, 3)
+        c.paint(c.strands(x[part], y[part], c.rng.normal(0, 4, 300), -c.rng.uniform(8, 22, 300), 1.1), tone)
     return c
 
 
 def cat(seed: int = 66, scale: int = 2) -> Canvas:
-    """A grey tabby cat looking at you."""
+    """A grey tabby cat that looks at you."""
     c = Canvas(SIDE, SIDE, seed, scale)
-    c.rgb[:] = mix("#e7d7bf", "#b99f82", smooth(40, 420, c.y + 0.3 * c.x))
-    coat, dark, light = "#8f8a84", "#3f3b39", "#f1ece6"
-    _fur(c, c.blob(pts("104,448 116,350 168,296 280,296 332,350 344,448")), coat, 60)
-    _fur(c, c.blob(pts("186,448 180,360 224,326 268,360 262,448")), light, 40)
+    c.rgb[:] = mix("#d9c3a3", "#8f7355", smooth(20, 440, c.y + 0.4 * c.x + 18 * grain(c, c.x, c.y, 90, 1.2)))
+    coat, dark, light = "#8a8073", "#38322d", "#ece5da"
+    _fur(c, c.blob(pts("92,448 108,350 160,290 288,290 340,350 356,448")), coat, 60, (0, 1), 12)
+    _fur(c, c.blob(pts("180,448 178,360 224,318 270,360 268,448")), light, 40, (0, 1), 12)
     for s in (-1, 1):
-        _fur(
-            c,
-            c.polygon(spline([(224 + s * x, float(y)) for x, y in pts("44,126 70,84 128,24 140,30 142,110 132,184")])),
-            coat,
-            20,
-        )
-        c.paint(
-            c.blob([(224 + s * x, float(y)) for x, y in pts("78,112 100,82 124,56 128,110 120,150")]),
-            "#e3a5a0",
-            round_=14,
-        )
-    _fur(
-        c,
-        c.blob(pts("90,210 112,140 168,104 224,98 280,104 336,140 358,210 340,272 290,318 224,332 158,318 108,272")),
-        coat,
-        80,
+        ear = [(224 + s * x, y) for x, y in pts("40,134 66,96 112,38 128,30 138,104 132,176")]
+        _fur(c, c.polygon(spline(ear)), coat, 14, (s * 0.6, -1))
+        inner = [(224 + s * x, y) for x, y in pts("72,118 94,86 116,58 122,108 114,148")]
+        _fur(c, c.blob(inner), "#c98f86", 10, (s * 0.5, -1), 12)
+        for k in range(3):
+            band = [(224 + s * (80 + 8 * k), 360 + 26 * k), (224 + s * 122, 352 + 30 * k)]
+            c.paint(c.stroke(band, 12, soft=4, end=5), dark, opacity=0.7)
+    face = c.blob(
+        pts("100,214 116,150 166,112 224,104 282,112 332,150 348,214 330,266 284,308 224,322 164,308 118,266")
     )
+    _fur(c, face, coat, 70, (0, -1), 9)
     for s in (-1, 1):
-        marks: list[list[Point]] = [
-            [(12, 100), (14, 128), (10, 152)], [(34, 102), (38, 126), (30, 148)], [(58, 108), (60, 126), (48, 144)],
-            [(134, 216), (104, 224), (84, 230)], [(130, 240), (104, 248), (86, 252)], [(122, 266), (104, 270)],
-        ]  # fmt: skip
-        for line in marks:
-            c.paint(c.stroke(spline([(224 + s * x, y) for x, y in line], False), 9, soft=1.5, end=4), dark, opacity=0.8)
+        marks = ["9,104 12,130 8,156", "28,104 34,130 24,158", "50,110 56,134 44,152", "120,206 98,214 80,212"]
+        for line in (*marks, "122,232 100,238 80,236", "112,258 94,262 80,256", "96,168 112,158 122,142"):
+            points = spline([(224 + s * x, y) for x, y in pts(line)], False)
+            c.paint(c.stroke(points, 8, soft=2.5, end=4), dark, opacity=0.75)
         _fur(
             c,
-            c.blob([(224 + s * x, float(y)) for x, y in pts("-6,246 30,240 62,262 52,296 12,308 -6,300")]),
+            c.blob([(224 + s * x, y) for x, y in pts("-4,250 26,240 52,258 46,288 14,300 -4,294")]),
             light,
-            24,
-            0.08,
+            20,
+            (s, 0.3),
+            6,
         )
+        c.paint(c.ellipse(224 + s * 54, 208, 28, 24, s * 0.22, soft=2), "#efe6d8", opacity=0.55)
     for s in (-1, 1):
-        c.paint(c.ellipse(224 + s * 60, 204, 36, 30, s * 0.14), "#221f1e")
-        eye = c.ellipse(224 + s * 60, 204, 32, 26, s * 0.14)
+        c.paint(c.ellipse(224 + s * 54, 206, 25, 20, s * 0.2), "#1a1613")
+        eye = c.ellipse(224 + s * 54, 206, 22, 17, s * 0.2)
         x, y = c.where(eye)
-        c.paint(eye, mix("#d9e05a", "#4f9a3a", smooth(4, 32, np.hypot(x - 224 - s * 60, y - 204))), round_=14)
-        c.paint(c.ellipse(224 + s * 60, 204, 8.5, 23), "#080808")
-        c.paint(c.ellipse(224 + s * 60 - 9, 193, 6, 6), "#ffffff")
-        for k in range(4):
+        c.paint(eye, mix("#cfc04a", "#5f7a2a", smooth(3, 22, np.hypot(x - 224 - s * 54, y - 206))), round_=9)
+        c.paint(c.ellipse(224 + s * 54, 206, 5.5, 15), "#060606")
+        c.paint(c.ellipse(224 + s * 54 - 5, 199, 3.4, 3.4), "#ffffff")
+        for k in range(5):
+            end = (224 + s * 180, 240 + 19 * k)
             c.paint(
                 c.stroke(
-                    spline(
-                        [(224 + s * 36, 272 + 6 * k), (224 + s * 110, 258 + 14 * k), (224 + s * 186, 250 + 24 * k)],
-                        False,
-                    ),
-                    2,
-                    end=0.7,
+                    spline([(224 + s * 34, 270 + 4 * k), (224 + s * 104, 254 + 11 * k), end], False), 1.5, end=0.6
                 ),
                 "#fbfbf8",
             )
-        c.paint(c.stroke(spline([(224, 276), (224 + s * 6, 292), (224 + s * 32, 298)], False), 3), "#4a3330")
-    c.paint(c.blob(pts("208,246 240,246 234,262 224,272 214,262")), "#d98a86", round_=8, shine=0.2)
+        c.paint(c.stroke(spline([(224, 270), (224 + s * 5, 284), (224 + s * 26, 288)], False), 2.4), "#3c2a27")
+    c.paint(c.blob(pts("211,250 237,250 232,262 224,269 216,262")), "#b9716a", round_=6, shine=0.15)
     return c
 
 
@@ -165,8 +180,10 @@ def butterfly(seed: int = 68, scale: int = 2) -> Canvas:
         ):
             outer = [(224 + s * x, float(y)) for x, y in rim]
             mx, my = sum(p[0] for p in outer) / len(outer), sum(p[1] for p in outer) / len(outer)
-            c.paint(c.blob(outer), "#1c120c", round_=6)
-            c.paint(c.blob([(mx + (x - mx) * 0.84, my + (y - my) * 0.84) for x, y in outer]), "#f0831a", round_=16)
+            c.paint(c.blob(outer), "#17100c")
+            wing = c.blob([(mx + (x - mx) * 0.8 - s * 5, my + (y - my) * 0.8 + 3) for x, y in outer])
+            wx, wy = c.where(wing)
+            c.paint(wing, mix("#f7a531", "#d9560f", smooth(20, 150, np.hypot(wx - 224, wy - 200))))
             for x, y in outer[1:-1]:
                 c.paint(c.stroke([(224 + s * 10, 206), (mx + (x - mx) * 0.9, my + (y - my) * 0.9)], 2.6), "#1c120c")
                 c.paint(c.ellipse(mx + (x - mx) * 0.93, my + (y - my) * 0.93, 4.2, 4.2), "#fdf6e8")

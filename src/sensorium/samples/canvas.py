@@ -164,6 +164,19 @@ class Canvas:
 
         return self._drawn(low, high, soft, draw)
 
+    def strands(self, x: Field, y: Field, dx: Field, dy: Field, width: float) -> Mask:
+        """Many short straight hairs or blades at once, from (x, y) to (x + dx, y + dy)."""
+        ends = np.stack([x, y, x + dx, y + dy], axis=1) * self.scale
+        low = np.minimum(ends[:, :2], ends[:, 2:]).min(axis=0) - width
+        high = np.maximum(ends[:, :2], ends[:, 2:]).max(axis=0) + width
+        pen = max(1, round(width * self.scale))
+
+        def draw(d: ImageDraw.ImageDraw, o: NDArray[np.float64]) -> None:
+            for line in (ends - np.concatenate([o, o])).tolist():
+                d.line(line, fill=255, width=pen)
+
+        return self._drawn(low, high, 0.0, draw)
+
     def paint(
         self,
         mask: Mask,

@@ -31,30 +31,19 @@ def siren(seconds: float = 8, seed: int = 5) -> Wave:
 
 
 def church_bell(seconds: float = 9, seed: int = 6) -> Wave:
-    """A church bell that strikes four times."""
+    """A church bell that strikes again and again."""
     rng = np.random.default_rng(seed)
-    ratios = [
-        (0.5, 0.5, 3.0),
-        (1, 1, 1.8),
-        (1.19, 0.8, 1.4),
-        (1.5, 0.45, 1.0),
-        (2, 1.0, 1.1),
-        (2.51, 0.5, 0.6),
-        (2.66, 0.35, 0.6),
-        (3.01, 0.45, 0.45),
-        (4.17, 0.35, 0.3),
-        (5.43, 0.25, 0.2),
-        (6.8, 0.2, 0.12),
-        (8.2, 0.15, 0.08),
-    ]
+    ratios = [0.515, 1, 1.21, 1.5, 2, 2.51, 2.66, 3.01, 4.17, 5.43, 6.8]
+    levels = [0.98, 1, 0.8, 0.45, 1, 0.52, 0.37, 0.52, 0.42, 0.31, 0.26]
+    halves = [4.8, 3, 2.3, 1.6, 1.8, 1, 1, 0.75, 0.5, 0.33, 0.2]
+    partials = list(zip(ratios, levels, halves, strict=True))
+    partials += [(r * 1.0012, a / 2, h) for r, a, h in partials[:5]]
+    stroke = struck(448, partials, seconds)
     strokes: list[tuple[float, Curve]] = []
-    for k in range(4):
-        detuned = [(r * (1 + 0.0012 * rng.standard_normal()), a, h) for r, a, h in ratios] + [
-            (r * 1.0025, a * 0.5, h) for r, a, h in ratios[:5]
-        ]
-        strokes.append((0.1 + 2.1 * k, struck(330, detuned, seconds)))
-        strokes.append((0.1 + 2.1 * k, 0.5 * band(rng.standard_normal(2400), 800, 6000) * decay(0.1, 0.012)))
-    return finished(room(place(strokes, seconds), 2.6, 0.35, seed, 5000), 0.7)
+    for start in np.arange(0.1, seconds - 0.5, 1.58):
+        strokes.append((float(start), stroke))
+        strokes.append((float(start), 0.63 * band(rng.standard_normal(2400), 800, 6000) * decay(0.1, 0.012)))
+    return finished(room(place(strokes, seconds), 3.0, 0.34, seed, 5000), 0.7)
 
 
 def engine(seconds: float = 8, seed: int = 12) -> Wave:
@@ -182,16 +171,17 @@ def train_pass(seconds: float = 8, seed: int = 20) -> Wave:
 
 
 def footsteps(seconds: float = 6, seed: int = 21) -> Wave:
-    """Footsteps on gravel."""
+    """Somebody who walks through a room."""
     rng = np.random.default_rng(seed)
     steps: list[tuple[float, Curve]] = []
-    for k in range(int(seconds / 0.55)):
-        long = 0.3
-        grit = np.where(rng.random(len(span(long))) < 0.05, rng.standard_normal(len(span(long))), 0)
-        crunch = band(grit, 900, 8000, 1.0) * envelope(long, [(0, 0), (0.02, 1), (0.09, 0.5), (0.16, 0.8), (0.3, 0)])
-        thud = band(rng.standard_normal(len(crunch)), 50, 220) * decay(long, 0.03)
-        steps.append((0.2 + 0.55 * k + rng.uniform(-0.02, 0.02), crunch * 3 + thud * 0.6))
-    return finished(room(place(steps, seconds), 0.3, 0.12, seed), 0.6)
+    for start in np.arange(0.2, seconds - 0.3, 0.48):
+        n = len(span(0.3))
+        grit = np.where(rng.random(n) < 0.03, rng.standard_normal(n), 0)
+        crunch = band(grit, 1550, 8400, 1.0) * envelope(0.3, [(0, 0), (0.01, 1), (0.08, 0.5), (0.14, 0.8), (0.3, 0)])
+        thud = band(rng.standard_normal(n), 50, 900) * decay(0.3, 0.03)
+        steps.append((start + rng.uniform(-0.02, 0.02), crunch * 0.47 + thud * 1.16))
+    hush = 0.01 * rng.standard_normal(len(span(seconds)))
+    return finished(room(place(steps, seconds), 0.3, 0.17, seed) + hush, 0.12)
 
 
 def fireworks(seconds: float = 6, seed: int = 22) -> Wave:

@@ -14,7 +14,12 @@ def apple(seed: int = 60, scale: int = 2) -> Canvas:
     """A red apple with a leaf."""
     c = studio(seed, scale)
     c.shadow(230, 372, 130, 17, 0.4)
-    body = c.blob(pts("224,132 282,104 346,134 368,212 338,306 284,366 224,352 164,366 110,306 80,212 102,134 166,104"))
+    body = c.blob(
+        pts(
+            "224,138 276,112 336,126 366,188 362,262 328,330 276,362 224,356"
+            " 172,362 120,330 86,262 82,188 112,126 172,112"
+        )
+    )
     x, y = c.where(body)
     streak = grain(c, x * 3.5, y * 0.5, 26, 0.9)
     c.paint(
@@ -114,7 +119,7 @@ def sunflower(seed: int = 63, scale: int = 2) -> Canvas:
             [(226, y), (226 + s * 60, y - 44), (226 + s * 128, y - 34), (226 + s * 150, y - 6), (226 + s * 90, y + 18)]
         )
         c.paint(leaf, "#4d9432", round_=16)
-    for ring, (count, long, tone) in enumerate(((21, 158, "#f0a70c"), (21, 142, "#ffc91f"))):
+    for ring, (count, long, tone) in enumerate(((26, 168, "#eda40a"), (24, 150, "#ffc81c"))):
         for k in range(count):
             a = 2 * np.pi * (k + 0.5 * ring) / count + c.rng.uniform(-0.05, 0.05)
             reach = long * c.rng.uniform(0.94, 1.05)
@@ -123,7 +128,7 @@ def sunflower(seed: int = 63, scale: int = 2) -> Canvas:
                 (224 + ca * r - sa * w, 196 + sa * r + ca * w)
                 for r, w in ((60, -13), (reach * 0.7, -19), (reach, 0), (reach * 0.7, 19), (60, 13))
             ]
-            c.paint(c.blob([(float(px), float(py)) for px, py in petal]), tone, round_=9)
+            c.paint(c.blob([(float(px), float(py)) for px, py in petal]), tone, round_=5)
     disc = c.ellipse(224, 196, 76, 76)
     c.paint(disc, "#4a2a12", round_=46)
     for k in range(420):

@@ -72,90 +72,62 @@ def lake(seed: int = 4, scale: int = 2) -> Canvas:
 
 
 def forest(seed: int = 5, scale: int = 2, autumn: bool = False) -> Canvas:
-    """Inside a wood: trunks going back into green light, a path, ferns (red and gold leaves in autumn)."""
+    """Inside a wood: rows of trunks going back into the light, leaves above, a path (red and gold in autumn)."""
     c = Canvas(seed=seed, scale=scale)
-    light, leaf, floor = ("#ffe9a8", "#d9772b", "#9c5a2a") if autumn else ("#dff0a8", "#3f7f2e", "#4f6b2c")
-    c.rgb[:] = mix(mix(leaf, "#0f1f10", 0.25), light, np.exp(-(((c.x - 330) / 210) ** 2) - ((c.y - 205) / 150) ** 2))
-    ls.ground(c, 300, mix(floor, "#1c1a10", 0.35), mix(floor, light, 0.45), seed=43, contrast=0.28)
-    path = smooth(1.0, 0.72, np.abs(c.x - 330 - 26 * np.sin(c.y / 50)) / (10 + (c.y - 296) * 0.62)) * smooth(
-        298, 306, c.y
-    )
-    c.rgb[:] = mix(
-        c.rgb,
-        mix("#c9ae83", "#9a7d58", 0.3 + 0.25 * grain(c, c.x, c.y * 2.5, 14, 0.6)),
-        path * 0.8,
-    )
-    for layer in range(5):
-        t = layer / 4
-        haze = 0.75 * (1 - t)
-        foot = 304 + 120 * t**1.6
-        for _ in range(11 - layer):
-            x = c.rng.uniform(-30, 670)
-            if abs(x - 330) < 42 + 165 * t:
+    light, leaf, floor = ("#fbe9b0", "#c9752b", "#8a5a30") if autumn else ("#dcecb4", "#4a7f35", "#4c5f30")
+    dusk = "#4a2412" if autumn else "#17260f"
+    bright = np.exp(-(((c.x - 330) / 230) ** 2) - ((c.y - 190) / 150) ** 2)
+    c.rgb[:] = mix(mix(leaf, dusk, 0.5), light, 0.9 * bright + 0.1 * grain(c, c.x, c.y, 26, 0.6))
+    ls.ground(c, 292, mix(floor, dusk, 0.5), mix(floor, light, 0.35), seed=seed, contrast=0.34)
+    middle = 330 + 24 * np.sin(c.y / 52)
+    path = smooth(1.1, 0.6, np.abs(c.x - middle) / (9 + (c.y - 290) * 0.5) + 0.12 * grain(c, c.x, c.y, 12, 0.6))
+    soil = mix("#b89c72", "#7d6244", 0.4 + 0.3 * grain(c, c.x, c.y * 2.5, 14, 0.6))
+    c.rgb[:] = mix(c.rgb, soil, 0.75 * path * smooth(290, 304, c.y))
+    for layer in range(6):
+        t = layer / 5
+        haze, foot = 0.72 * (1 - t), 298 + 120 * t**1.7
+        for _ in range(24 - 3 * layer):
+            x, wide = c.rng.uniform(-30, 670), (4 + 30 * t**1.6) * c.rng.uniform(0.6, 1.3)
+            if abs(x - 330) < 26 + 130 * t:
                 continue
-            wide = 8 + 46 * t**1.5
-            bark = mix(mix("#4a3a2a", "#2a2018", c.rng.uniform(0, 1)), light, haze)
-            lean = c.rng.uniform(-14, 14)
-            trunk = c.polygon(
-                [
-                    (x - wide * 0.75, foot + wide * 0.5),
-                    (x - wide * 0.45, foot - 30),
-                    (x - wide * 0.32 + lean, -10),
-                    (x + wide * 0.32 + lean, -10),
-                    (x + wide * 0.45, foot - 30),
-                    (x + wide * 0.8, foot + wide * 0.5),
-                ]
-            )
+            lean = c.rng.normal(0, 16)
+            up = [(x + lean * k + c.rng.normal(0, 0.8 + 2 * t), foot - (foot + 12) * k) for k in np.linspace(0, 1, 7)]
+            trunk = c.stroke([(x - lean * 0.02, foot + wide * 0.4), *up], wide * 1.25, end=wide * 0.6)
             px, py = c.where(trunk)
-            c.paint(trunk, bark, round_=wide * 0.3, grain=1 + 0.22 * grain(c, px * 3.2, py * 0.5, 22, 0.6))
-        crown = 160 - 120 * t
-        for _ in range(46 + 26 * layer):
-            x, y = c.rng.uniform(-20, 660), c.rng.uniform(-30, 190 - 70 * t)
-            if np.hypot(x - 330, (y - 215) * 1.1) < 120 + 40 * t:
-                continue
-            size = 15 + 22 * t + 0.05 * crown
-            tone = mix(
-                mix(leaf, "#16260f" if not autumn else "#7c2413", c.rng.uniform(0, 0.75)),
-                light,
-                haze * 0.8 + 0.25 * c.rng.random(),
-            )
-            rim = [
-                (
-                    x + size * c.rng.uniform(0.45, 1.15) * np.cos(a),
-                    y + size * 0.7 * c.rng.uniform(0.45, 1.15) * np.sin(a),
-                )
-                for a in np.linspace(0, 6.28, 15, endpoint=False)
-            ]
-            mask = c.polygon(rim)
-            px, py = c.where(mask)
-            c.paint(mask, tone, opacity=0.93, grain=1 + 0.3 * grain(c, px, py, 5 + 5 * t, 0.3))
-    for _ in range(150):
-        x, y = c.rng.uniform(-10, 650), c.rng.uniform(312, 480)
-        near = (y - 300) / 180
-        if abs(x - 330 - 26 * np.sin(y / 50)) < 14 + (y - 296) * 0.62:
-            continue
-        tone = mix(mix(leaf, light, c.rng.uniform(0, 0.45)), "#101a0c", 0.35 * near)
-        for a in np.linspace(-2.7, -0.45, 6):
-            long = (9 + 34 * near) * c.rng.uniform(0.7, 1.2)
-            c.paint(
-                c.stroke(
-                    [
-                        (x, y),
-                        (x + long * 0.6 * np.cos(a), y + long * 0.75 * np.sin(a)),
-                        (x + long * np.cos(a), y + long * 0.62 * np.sin(a)),
-                    ],
-                    1.5 + 3 * near,
-                    end=0.6,
-                ),
-                tone,
-            )
-    beam = (
-        np.clip(np.sin((c.x - 330 + (c.y - 40) * 0.55) / 34) * 0.7, 0, 1)
-        * np.exp(-(((c.x - 330) / 190) ** 2))
-        * smooth(430, 120, c.y)
-    )
-    c.rgb += (beam * 0.13)[..., None] * rgb(light)
+            bark = mix(mix("#5b4a3a", "#241c15", c.rng.random()), light, haze)
+            c.paint(trunk, bark, round_=wide * 0.3, grain=1 + 0.32 * grain(c, px * 3, py * 0.5, 18, 0.6))
+        _leaves(c, t, (leaf, dusk, light), haze)
+    x, y = c.rng.uniform(-10, 650, 2600), 306 + 174 * c.rng.random(2600) ** 1.3
+    far = np.abs(x - 330 - 24 * np.sin(y / 52)) > 8 + (y - 290) * 0.42
+    for k, tone in enumerate((leaf, mix(leaf, dusk, 0.5), mix(leaf, light, 0.3), mix(floor, dusk, 0.4))):
+        for band in range(3):
+            near = far & (np.arange(2600) % 4 == k) & (np.floor((y - 306) / 58.1) == band)
+            n, tall = int(near.sum()), 7 + 11 * band
+            if n:
+                dx, dy = c.rng.normal(0, tall * 0.6, n), -c.rng.uniform(0.3, 1, n) * tall
+                c.paint(c.strands(x[near], y[near], dx, dy, 1 + 0.9 * band), tone)
+    beam = np.clip(np.sin((c.x - 330 + (c.y - 40) * 0.55) / 34) * 0.7, 0, 1) * bright
+    c.rgb += (beam * 0.12)[..., None] * rgb(light)
     return c
+
+
+def _leaves(c: Canvas, t: float, tones: tuple[str, str, str], haze: float) -> None:
+    """A layer of leaves in the crowns, nearer for larger ``t`` (0..1); the clearing in the middle stays open."""
+    leaf, dusk, light = tones
+    count = 2200
+    x, y = c.rng.uniform(-10, 650, count), c.rng.uniform(-20, 1, count) + (250 - 150 * t) * c.rng.random(count) ** 1.4
+    clump = grain(c, x[None, :], y[None, :], 34, 0.9)[0]
+    open_ = (np.hypot((x - 330) * 0.8, y - 205) > 105 + 55 * t) & (clump > -0.35)
+    size = 3.5 + 7 * t
+    for k, dark in enumerate((0.75, 0.45, 0.2, -0.3)):
+        part = open_ & (np.arange(count) % 4 == k)
+        n = int(part.sum())
+        if n:
+            tone = mix(mix(leaf, dusk, dark) if dark > 0 else mix(leaf, light, -dark * 1.6), light, haze)
+            turn = c.rng.uniform(0, 6.28, n)
+            c.paint(
+                c.strands(x[part], y[part], size * np.cos(turn), size * np.sin(turn), size * 0.6), tone, opacity=0.9
+            )
 
 
 def rainbow(seed: int = 6, scale: int = 2) -> Canvas:
@@ -194,22 +166,26 @@ def rainbow(seed: int = 6, scale: int = 2) -> Canvas:
 
 
 def desert(seed: int = 7, scale: int = 2) -> Canvas:
-    """Orange sand dunes under a blue sky."""
+    """Orange sand dunes with sharp crests under a blue sky."""
     c = Canvas(seed=seed, scale=scale)
-    ls.sky(c, "#2f78c8", "#e8e0cc", 262)
-    ls.glow(c, 520, 60, 18, "#fff7d8", 50)
-    base, fine = ls.relief(2.2, seed, 520), ls.relief(1.2, seed, 60)
-
-    def dunes(x: Field, z: Field) -> Field:
-        s = base(x, z)
-        wave = np.sin(z / 150 + 2.2 * s + x / 260)
-        return np.asarray(62 * (1 - np.sqrt(wave * wave + 0.012)) + 22 * s, np.float32)
-
-    def colours(x: Field, z: Field, height: Field, steep: Field) -> Field:
-        ripples = np.sin(z / 2.6 + 14 * base(x, z) + x / 9) * np.exp(-z / 200)
-        return mix("#c9772f", "#f4bd74", 0.5 + 0.2 * ripples + 0.08 * fine(x, z))
-
-    ls.land(c, dunes, colours, 190, 190, "#ecd3ac", far=2600, fog=2400, sun=(1.3, 0.5))
+    ls.sky(c, "#2a74c6", "#dfe6e4", 260)
+    for layer in range(6):
+        t = layer / 5
+        top, tall = 190 + 165 * t**1.5, 26 + 74 * t
+        peak = c.rng.uniform(90, 550)
+        wide = 150 + 240 * t
+        crest = top - tall * np.exp(-(((c.x - peak) / wide) ** 2)) - 0.3 * tall * np.sin(c.x / (70 + 90 * t) + layer)
+        below = c.y - crest
+        sand = mix(
+            mix("#e0954b", "#f6c88a", 0.5 + 0.12 * grain(c, c.x, c.y * 2.2, 30 + 50 * t, 1.2)),
+            "#d9c9b2",
+            0.55 * (1 - t),
+        )
+        ripple = np.sin((below + 9 * grain(c, c.x, c.y, 90, 1.2)) / (1.2 + 2.4 * t)) * smooth(0, 30, below)
+        edge = peak + (below * (0.9 + 0.5 * np.sin(below / (34 + 60 * t)))) * (1 if layer % 2 else -1)
+        shade = smooth(-6, 6, (c.x - edge) * (1 if layer % 2 else -1)) * smooth(tall * 3.2, tall * 0.4, below)
+        dune = sand * (1 + 0.045 * t * ripple - 0.46 * shade * (0.5 + 0.5 * t))[..., None]
+        c.rgb[:] = mix(c.rgb, dune, smooth(-0.6, 0.6, below))
     return c
 
 
@@ -220,38 +196,35 @@ def meadow(seed: int = 8, scale: int = 2) -> Canvas:
     for k in range(21):
         ls.broadleaf(c, 34 * k - 20 + c.rng.uniform(-12, 12), 222, c.rng.uniform(34, 62), "#4b7f3e", seed=k)
     ls.ground(c, 212, "#4f8f2a", "#8fb85a", seed=57, contrast=0.22)
-    for _ in range(620):
-        v = c.rng.random() ** 1.6
-        y = 222 + 262 * v
-        x, tall = c.rng.uniform(-5, 645), 5 + 46 * v
-        bend = c.rng.uniform(-0.35, 0.35) * tall
-        c.paint(
-            c.stroke([(x, y), (x + bend * 0.4, y - tall * 0.6), (x + bend, y - tall)], 0.8 + 2.2 * v, end=0.5),
-            mix("#2d5f1c", "#a5c64e", c.rng.random()),
-        )
-        if c.rng.random() < 0.4:
-            fx, fy, r = x + bend, y - tall, 1.5 + 10 * v
-            kind = c.rng.random()
-            if kind < 0.55:
-                c.paint(
-                    c.ellipse(fx, fy, r * 1.15, r * 0.85), mix("#d8201c", "#ff5a36", c.rng.random()), round_=r * 0.5
-                )
-                c.paint(c.ellipse(fx, fy, r * 0.28, r * 0.22), "#1f1414")
-            else:
-                petal = "#ffffff" if kind < 0.8 else "#5470e0"
-                for a in np.linspace(0, 6.28, 9)[:-1]:
-                    c.paint(
-                        c.ellipse(
-                            fx + r * 0.6 * np.cos(a),
-                            fy + r * 0.45 * np.sin(a),
-                            r * 0.42,
-                            r * 0.24,
-                            float(a),
-                        ),
-                        petal,
-                    )
-                c.paint(c.ellipse(fx, fy, r * 0.34, r * 0.27), "#f4c522")
+    for row in range(16):
+        v = (row / 15) ** 1.5
+        y, tall = 224 + 262 * v, 5 + 58 * v
+        count = int(420 - 250 * v)
+        x = c.rng.uniform(-5, 645, count)
+        for k, tone in enumerate(("#2d5f1c", "#6c9a35", "#a5c64e")):
+            n = len(x[k::3])
+            dy = -tall * c.rng.uniform(0.5, 1, n)
+            c.paint(
+                c.strands(x[k::3], np.full(n, y) + tall * 0.2, c.rng.normal(0, tall * 0.2, n), dy, 0.7 + 1.5 * v), tone
+            )
+        for fx in c.rng.uniform(-5, 645, int(20 - 9 * v)):
+            _flower(c, fx, y - tall * c.rng.uniform(0.5, 0.9), 1.6 + 13 * v)
     return c
+
+
+def _flower(c: Canvas, x: float, y: float, r: float) -> None:
+    """A poppy, a daisy or a cornflower of radius ``r``."""
+    kind = c.rng.random()
+    if kind < 0.6:
+        for dx, dy in ((-0.4, 0.1), (0.4, 0.1), (0, -0.25), (0, 0.3)):
+            tone = mix("#d4180f", "#ff5a36", c.rng.random())
+            c.paint(c.ellipse(x + dx * r, y + dy * r, r * 0.8, r * 0.62), tone, round_=r * 0.4)
+        c.paint(c.ellipse(x, y, r * 0.25, r * 0.2), "#1f1414")
+        return
+    for a in np.linspace(0, 2 * np.pi, 10)[:-1]:
+        place = (x + r * 0.6 * np.cos(a), y + r * 0.45 * np.sin(a))
+        c.paint(c.ellipse(*place, r * 0.42, r * 0.22, a), "#ffffff" if kind < 0.85 else "#5470e0")
+    c.paint(c.ellipse(x, y, r * 0.34, r * 0.27), "#f4c522")
 
 
 def night_sky(seed: int = 9, scale: int = 2) -> Canvas:
@@ -260,8 +233,8 @@ def night_sky(seed: int = 9, scale: int = 2) -> Canvas:
     ls.sky(c, "#050a20", "#1c2b57", 440)
     band = (c.x * 0.55 - c.y + 110) / 90
     cloud = grain(c, c.x, c.y, 90, 1.2)
-    c.rgb += (np.exp(-(band**2)) * np.clip(0.16 + 0.11 * cloud, 0, 0.5))[..., None] * rgb("#b9b4ff")
-    for _ in range(1100):
+    c.rgb += (np.exp(-(band**2)) * np.clip(0.08 + 0.06 * cloud, 0, 0.3))[..., None] * rgb("#b9b4ff")
+    for _ in range(500):
         x, y = c.rng.uniform(0, 640), c.rng.uniform(0, 400)
         c.paint(
             c.ellipse(x, y, (r := c.rng.exponential(0.42) + 0.35), r),

@@ -39,9 +39,9 @@ def _windows(
 def city_night(seed: int = 20, scale: int = 2) -> Canvas:
     """A skyline at night, lit windows mirrored in a river."""
     c = Canvas(seed=seed, scale=scale)
-    ls.sky(c, "#060b22", "#3d2f5e", 330)
-    c.rgb += (0.16 * np.exp(-(((c.y - 330) / 90) ** 2)) * np.ones_like(c.x))[..., None] * rgb("#ffb366")
-    for layer, (tone, low, high) in enumerate((("#1a2040", 90, 190), ("#10152e", 60, 250), ("#0a0e20", 50, 150))):
+    ls.sky(c, "#0b1538", "#6a4a7a", 330)
+    c.rgb += (0.28 * np.exp(-(((c.y - 330) / 90) ** 2)) * np.ones_like(c.x))[..., None] * rgb("#ffb366")
+    for layer, (tone, low, high) in enumerate((("#2a3058", 90, 200), ("#1e2444", 60, 260), ("#141a34", 50, 150))):
         x = -20.0
         while x < 650:
             wide = c.rng.uniform(34, 74)
@@ -51,10 +51,10 @@ def city_night(seed: int = 20, scale: int = 2) -> Canvas:
             _windows(
                 c,
                 (x + 3, top + 5, x + wide - 3, 334),
-                (8.5, 10),
-                0.5 if layer else 0.35,
-                "#ffc861",
-                mix(tone, "#000000", 0.2),
+                (6.2, 7.4),
+                0.38,
+                mix("#ffc861", tone, 0.25),
+                mix(tone, "#8090b0", 0.1),
             )
             if c.rng.random() < 0.35:
                 c.paint(c.stroke([(x + wide / 2, top), (x + wide / 2, top - 34)], 2, end=1), tone)
@@ -163,6 +163,7 @@ def street(seed: int = 21, scale: int = 2) -> Canvas:
         wide = c.rng.uniform(118, 148)
         _facade(c, (x, c.rng.uniform(38, 92), x + wide, 338), tone)
         x += wide
+    c.rgb[:] = mix(c.rgb, "#dfe6ea", 0.22)
     ls.ground(c, 336, "#6d6f73", "#a9a9a6", seed=73, contrast=0.05)
     c.paint(c.polygon(pts("0,336 640,336 640,356 0,356")), "#b9b6ae")
     c.paint(c.polygon(pts("0,356 640,356 640,361 0,361")), "#8b8983")
@@ -174,9 +175,9 @@ def street(seed: int = 21, scale: int = 2) -> Canvas:
         )
     for tx in (92, 345, 588):
         ls.broadleaf(c, tx, 350, 150, "#4c8a34", seed=tx)
-    draw_car(c, 205, 385, 190, "#d32a22", -1)
-    draw_car(c, 492, 388, 195, "#e8c21e", -1)
-    draw_car(c, 330, 446, 245, "#1f57b8", 1)
+    draw_car(c, 180, 388, 230, "#d32a22", -1)
+    draw_car(c, 500, 390, 230, "#e8c21e", -1)
+    draw_car(c, 320, 452, 300, "#1f57b8", 1)
     return c
 
 

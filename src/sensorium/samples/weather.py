@@ -5,10 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from sensorium.samples.synthesis import (
+    Curve,
     Wave,
     band,
+    decay,
     envelope,
     finished,
+    place,
     room,
     rumble,
     span,
@@ -17,17 +20,17 @@ from sensorium.samples.synthesis import (
 
 
 def rain(seconds: float = 8, seed: int = 1) -> Wave:
-    """Steady rain: a hiss and thousands of drops."""
+    """Steady rain on the ground: hundreds of drops a second, and a hiss."""
     rng = np.random.default_rng(seed)
-    n = len(span(seconds))
-    hiss = band(rng.standard_normal(n), 900, 9000, 1.0)
-    drops = np.zeros(n)
-    at = rng.integers(0, n, int(seconds * 900))
-    drops[at] = rng.exponential(1.0, len(at)) * rng.choice([-1, 1], len(at))
-    ping = np.zeros(n)
-    at = rng.integers(0, n, int(seconds * 60))
-    ping[at] = rng.exponential(2.0, len(at))
-    return finished(0.55 * hiss / hiss.std() + band(drops, 1500, 9000, 1.5) * 5 + band(ping, 500, 2500, 2.0) * 9, 0.5)
+    drops: list[tuple[float, Curve]] = []
+    for _ in range(170):
+        tone = rng.uniform(1100, 2900)
+        drop = band(rng.standard_normal(1200), tone * 0.41, tone * 1.2, 1.5) * decay(0.05, 0.0024, 0.0006)
+        drop *= rng.uniform(0.15, 1) ** 2.25
+        drops += [(start, drop * rng.uniform(0.6, 1)) for start in rng.uniform(0, seconds, int(3.7 * seconds))]
+    patter = room(place(drops, seconds), 2.0, 0.15, seed, 5000)
+    hiss = band(rng.standard_normal(len(patter)), 700, 6000, 1.0)
+    return finished(patter / patter.std() + hiss / hiss.std(), 0.1)
 
 
 def thunder(seconds: float = 8, seed: int = 2) -> Wave:
@@ -63,14 +66,14 @@ def wind(seconds: float = 8, seed: int = 3) -> Wave:
 def waves(seconds: float = 10, seed: int = 4) -> Wave:
     """Sea waves that swell and break on a beach."""
     rng = np.random.default_rng(seed)
-    out = 0.25 * band(rumble(rng, seconds, 0.8), 60, 900, 1.0)
+    out = 0.04 * band(rumble(rng, seconds, 0.8), 60, 900, 1.0)
     start = -1.2
     while start < seconds:
-        long = rng.uniform(3.8, 4.8)
+        long = 3.33 * rng.uniform(0.9, 1.1)
         t = (span(seconds) - start) / long
         swell = np.where((t > 0) & (t < 1), np.sin(np.pi * np.clip(t, 0, 1) ** 0.65) ** 2, 0)
         fizz = np.where((t > 0.3) & (t < 1.35), np.sin(np.pi * np.clip((t - 0.3) / 1.05, 0, 1)) ** 1.5, 0)
-        out += swell * band(rumble(rng, seconds, 0.75), 90, 2200, 1.0) * 1.1
-        out += fizz * band(rumble(rng, seconds, 0.2), 900, 7500, 1.0) * 0.35
+        out += 1.22 * swell * band(rumble(rng, seconds, 0.88), 267, 4600, 1.0)
+        out += 0.1 * fizz * band(rumble(rng, seconds, 0.8), 1960, 7500, 1.0)
         start += long * rng.uniform(0.75, 0.95)
-    return finished(out, 0.6)
+    return finished(out, 0.48)
