@@ -9,7 +9,7 @@ import av
 import pytest
 
 from sensorium.errors import Invalid, NotFound, Unreadable
-from sensorium.media.container import Damage, check_complete, opened, tracks
+from sensorium.media.container import Damage, check_complete, opened, packets, tracks
 from sensorium.types import Source
 
 Make = Callable[..., Path]
@@ -115,3 +115,15 @@ def test_only_a_file_that_ends_well_before_its_length_is_cut_short() -> None:
     for declared, read in ((10.0, 8.9), (7_200.0, 7_000.0)):
         with pytest.raises(Unreadable, match=r"film: cut short: it states [\d.]+ s, its data end at"):
             check_complete(file, declared, read)
+
+
+def test_a_track_that_turns_up_late_does_not_stop_the_others(film: Make) -> None:
+    """Flash video announces no tracks: its sound begins after what FFmpeg looks at when opening."""
+    file = source(
+        film("a.flv", pictures="flv", sound="libmp3lame", rate=44_100, seconds=40.0, sound_late=30.0, sound_seconds=8)
+    )
+    with opened(file) as container:
+        found = tracks(container, file)
+        assert found.pictures is not None
+        shown = list(packets(container, found.pictures, file))
+    assert len(shown) == 40 * 12

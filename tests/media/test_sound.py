@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import wave
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -139,3 +140,18 @@ def test_a_leap_of_the_clock_is_a_new_clock() -> None:
     with av.open(io.BytesIO(timed((0.0, 0.5, 5_000.0, 5_000.5)))) as container:
         samples = sound(container).take(10**8)
     assert loud(samples) == [True] * 4
+
+
+@pytest.mark.parametrize("channels", [3, 9, 12, 32])
+def test_channels_that_nobody_names_count_alike(channels: int) -> None:
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(channels)
+        file.setsampwidth(2)
+        file.setframerate(16_000)
+        tone = (np.sin(2 * np.pi * 1000 * np.arange(16_000) / 16_000) * 16_000).astype("<i2")
+        file.writeframes(tone.repeat(channels).tobytes())
+    with av.open(io.BytesIO(out.getvalue())) as container:
+        samples = sound(container).take(10**6)
+    assert len(samples) == 16_000
+    assert np.abs(samples).max() == pytest.approx(16_000 / 32_768, abs=0.02)

@@ -126,17 +126,21 @@ def packets(container: InputContainer, stream: VideoStream | AudioStream, source
     Raises Unreadable when the file breaks off in a way that its reader notices.
     """
     last = 0.0
-    try:
-        for packet in container.demux(stream):
-            if packet.size == 0:
-                continue
-            if packet.dts is not None and packet.time_base is not None:
-                last = float(packet.dts * packet.time_base)
-            yield packet
-    except av.FFmpegError as error:
-        raise Unreadable(
-            f"{source.uri}: damaged at {last:.1f} s: {error.strerror or error}", path=source.uri
-        ) from error
+    while True:
+        try:
+            for packet in container.demux(stream):
+                if packet.size == 0:
+                    continue
+                if packet.dts is not None and packet.time_base is not None:
+                    last = float(packet.dts * packet.time_base)
+                yield packet
+            return
+        except IndexError:  # PyAV, of a track that turns up late and that it does not know: go on with the next packet
+            continue
+        except av.FFmpegError as error:
+            raise Unreadable(
+                f"{source.uri}: damaged at {last:.1f} s: {error.strerror or error}", path=source.uri
+            ) from error
 
 
 class Damage:

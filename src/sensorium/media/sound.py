@@ -14,6 +14,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.filter import Graph
 
+from sensorium.errors import Unreadable
 from sensorium.media.container import Damage, packets
 from sensorium.types import Samples, Source
 
@@ -96,7 +97,7 @@ class Sound:
                     for part in mixer.mix(None):
                         given += len(part)
                         yield part
-                mixer = _Mixer(frame, self.rate)
+                mixer = self._mixer(frame, source)
                 clock += gap
                 for count in _seconds(round(clock * self.rate) - given, self.rate):
                     given += count
@@ -122,6 +123,13 @@ class Sound:
         with suppress(av.EOFError):
             yield from context.decode(None)
 
+    def _mixer(self, frame: AudioFrame, source: Source) -> _Mixer:
+        try:
+            return _Mixer(frame, self.rate)
+        except (av.FFmpegError, ValueError) as error:
+            shape = f"{frame.layout.name} of {frame.format.name} at {frame.sample_rate} Hz"
+            raise Unreadable(f"{source.uri}: sound that cannot be mixed: {shape}", path=source.uri) from error
+
     def _gap(self, frame: AudioFrame, clock: float) -> float:
         """Seconds by which the frame comes after (negative: before) second ``clock``; 0 when it is all but on time."""
         if frame.pts is None:
@@ -144,13 +152,16 @@ class _Mixer:
         """Samples still to be left out of what comes out."""
         self._shape = _shape(frame)
         self._graph = Graph()
+        chain = [
+            self._graph.add_abuffer(sample_rate=frame.sample_rate, format=frame.format.name, layout=frame.layout.name)
+        ]
+        if frame.layout.name.endswith(" channels"):  # nobody says which is which: all count alike
+            chain.append(
+                self._graph.add("pan", "mono|c0<" + "+".join(f"c{i}" for i in range(frame.layout.nb_channels)))
+            )
         # Normalised: without rematrix_maxval a float mix of two equal channels comes out 1.4 times too loud.
-        resample = f"{rate}:ochl=mono:osf=flt:rematrix_maxval=1.0"
-        self._graph.link_nodes(
-            self._graph.add_abuffer(sample_rate=frame.sample_rate, format=frame.format.name, layout=frame.layout.name),
-            self._graph.add("aresample", resample),
-            self._graph.add("abuffersink"),
-        ).configure()
+        chain.append(self._graph.add("aresample", f"{rate}:ochl=mono:osf=flt:rematrix_maxval=1.0"))
+        self._graph.link_nodes(*chain, self._graph.add("abuffersink")).configure()
 
     def takes(self, frame: AudioFrame) -> bool:
         return _shape(frame) == self._shape
