@@ -206,9 +206,13 @@ def test_a_record_no_store_takes_fails_its_file_alone(space: Space, folder: Path
 
 
 def test_text_and_picture_of_a_product_become_one_record(space: Space, folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "meta.csv").write_text("source,text,price\nfiles/tile4.png,red shoe of leather,19.5\n")
+    rows = "source,text,price\nfiles/tile4.png,red shoe of leather,19.5\nfiles/gone.png,,1\n"
+    (tmp_path / "meta.csv").write_text(rows)
     options = Options(annotations=Annotations.load(tmp_path / "meta.csv"))
-    index(space, [folder], options)
+    notes = index(space, [folder], options).notes
+    assert notes == {
+        "named in meta.csv, but not among the files of this run": [(folder / "gone.png").as_uri()],
+    }
     picture = space.search(folder / "tile4.png", k=1, modalities=["image"])[0]
     assert picture.source == (folder / "tile4.png").as_uri()
     assert (picture.metadata["text"], picture.metadata["price"]) == ("red shoe of leather", 19.5)

@@ -43,6 +43,10 @@ def index(
     found = walk(paths, options.include, options.exclude)
     report = Report(total=len(found.candidates) + len(found.failures), skipped=found.skipped)
     report.failures.extend(found.failures)
+    if options.annotations is not None:
+        unused = options.annotations.rows.keys() - {candidate.uri for candidate in found.candidates}
+        if unused:
+            report.notes[f"named in {options.annotations.name}, but not among the files of this run"] = sorted(unused)
     _Run(space, space.ledger, options, report, progress).index(found)
     report.seconds = time.monotonic() - began
     return report
