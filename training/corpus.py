@@ -7,6 +7,7 @@ of Flickr8k dev photographs are left out wherever they occur (Multi30k shares ph
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,7 +59,7 @@ class Corpus:
 
     def teacher(self, work: Path) -> NDArray[np.float32]:
         """Teacher vectors of `english`, (n, 384), cached in parts of 40,000 texts."""
-        parts = [embeddings(work, "english", self.english[i:i + CHUNK]) for i in range(0, len(self.english), CHUNK)]
+        parts = [embeddings(work, "english", self.english[i : i + CHUNK]) for i in range(0, len(self.english), CHUNK)]
         return np.concatenate(parts)
 
 
@@ -71,9 +72,14 @@ def read_corpus(data: DataFolder) -> Corpus:
     return corpus
 
 
+def photograph(name: str) -> str:
+    """The number of a Flickr photograph: what file names of Flickr8k and Multi30k share."""
+    return re.split("[_.]", name)[0]
+
+
 def _captions(corpus: Corpus, data: DataFolder) -> None:
     translations = flickr_translations(data)
-    dev = {row["name"].split("_")[0] for row in data.split("flickr8k", "dev")}
+    dev = {photograph(row["name"]) for row in data.split("flickr8k", "dev")}
     train = data.split("flickr8k", "train")
     for text in flat_captions(train)[0]:
         corpus.add("captions", text, "en", (text,))
@@ -89,11 +95,11 @@ def _captions(corpus: Corpus, data: DataFolder) -> None:
         for text in other.get("ar", ()):
             corpus.add("captions", text, "ar", english)
     for row in data.text("multi30k"):
-        if row["split"] == "train" and row["image"].split(".")[0] not in dev:
+        if row["split"] == "train" and photograph(row["image"]) not in dev:
             for language in ("en", "de", "fr", "cs"):
                 corpus.add("captions", row[language], language, (row["en"],))
     for row in data.text("multi30k_captions_en"):
-        if row["image"].split(".")[0] not in dev:
+        if photograph(row["image"]) not in dev:
             for text in row["en"]:
                 corpus.add("captions", text, "en", (text,))
     for row in data.text("audio_captions"):

@@ -92,7 +92,7 @@ def sha1_tenth(file: str) -> bool:
 
 
 def split_of(name: str, row: Row) -> str:
-    """"train" or "dev" of a row of an image or sound set. Emoji and ImageNet samples follow the sha1 rule, too."""
+    """ "train" or "dev" of a row of an image or sound set. Emoji and ImageNet samples follow the sha1 rule, too."""
     if name in OWN_SPLITS:
         return "train" if row["split"] == "train" else "dev"
     if name == "urbansound8k":

@@ -42,8 +42,14 @@ def evaluate(folder: Path, data: DataFolder, held_out: Path | None = None) -> di
     provider = BuiltinProvider(folder)
     spec, embed = provider.specs()[0], embedder(folder)
     ready, mixed = Prepared(embed, data), MixedList.of(embed, data)
-    found = {size: retrieval(ready, size) | by_name(ready, size) | language(ready, size) | pages(ready, size)
-             | mixed.figures(size) for size in spec.dims}
+    found = {
+        size: retrieval(ready, size)
+        | by_name(ready, size)
+        | language(ready, size)
+        | pages(ready, size)
+        | mixed.figures(size)
+        for size in spec.dims
+    }
     ten = [f"flickr8k dev {way} R@10" for way in ("text->image", "image->text")]
     native = found[spec.dim]
     if 256 in found:

@@ -15,8 +15,7 @@ import numpy as np
 import torch
 from onnx import TensorProto
 
-from training.export import Array, Graph
-from training.export_image import arrays
+from training.export import Array, Graph, arrays
 from training.student import HEADS, LAYERS, OUT, TABLE_WIDTH, WIDTH, Student
 
 DIM = 512
@@ -31,8 +30,14 @@ def text_map(path: Path | None) -> tuple[Array, Array]:
 
 
 def norm(graph: Graph, x: str, weights: dict[str, Array], name: str) -> str:
-    return graph.node("LayerNormalization", x, graph.constant(weights[f"{name}.weight"]),
-                      graph.constant(weights[f"{name}.bias"]), axis=-1, epsilon=1e-5)
+    return graph.node(
+        "LayerNormalization",
+        x,
+        graph.constant(weights[f"{name}.weight"]),
+        graph.constant(weights[f"{name}.bias"]),
+        axis=-1,
+        epsilon=1e-5,
+    )
 
 
 def linear(graph: Graph, x: str, weights: dict[str, Array], name: str) -> str:
@@ -58,10 +63,11 @@ def layer(graph: Graph, x: str, bias: str, weights: dict[str, Array], name: str)
         part = {"p.weight": weights[f"{name}.qkv.weight"][rows], "p.bias": weights[f"{name}.qkv.bias"][rows]}
         split = graph.node("Reshape", linear(graph, normed, part, "p"), graph.constant(np.array([0, 0, HEADS, size])))
         parts.append(graph.node("Transpose", split, perm=[0, 2, 3, 1] if i == 1 else [0, 2, 1, 3]))
-    scaled = graph.node("Mul", graph.node("MatMul", parts[0], parts[1]), graph.constant(np.float32(size ** -0.5)))
+    scaled = graph.node("Mul", graph.node("MatMul", parts[0], parts[1]), graph.constant(np.float32(size**-0.5)))
     seen = graph.node("MatMul", graph.node("Softmax", graph.node("Add", scaled, bias), axis=-1), parts[2])
-    joined = graph.node("Reshape", graph.node("Transpose", seen, perm=[0, 2, 1, 3]),
-                        graph.constant(np.array([0, 0, WIDTH])))
+    joined = graph.node(
+        "Reshape", graph.node("Transpose", seen, perm=[0, 2, 1, 3]), graph.constant(np.array([0, 0, WIDTH]))
+    )
     x = graph.node("Add", x, linear(graph, joined, weights, f"{name}.join"))
     inner = tanh_gelu(graph, linear(graph, norm(graph, x, weights, f"{name}.norm_inner"), weights, f"{name}.up"))
     return graph.node("Add", x, linear(graph, inner, weights, f"{name}.down"))
@@ -73,10 +79,15 @@ def export_text(student: Student, path: Path, weight: Array, mean: Array) -> Non
     column = graph.constant(np.array([2]))
     mask = graph.node("Unsqueeze", "mask", column)
     less = graph.node("Sub", "mask", graph.constant(np.float32(1)))
-    bias = graph.node("Unsqueeze", graph.node("Mul", less, graph.constant(np.float32(1e4))),
-                      graph.constant(np.array([1, 2])))
-    tokens = graph.node("Slice", graph.weight(w["position"]), graph.constant(np.array([0])),
-                        graph.node("Slice", graph.node("Shape", "mask"), graph.constant(np.array([1])), column))
+    bias = graph.node(
+        "Unsqueeze", graph.node("Mul", less, graph.constant(np.float32(1e4))), graph.constant(np.array([1, 2]))
+    )
+    tokens = graph.node(
+        "Slice",
+        graph.weight(w["position"]),
+        graph.constant(np.array([0])),
+        graph.node("Slice", graph.node("Shape", "mask"), graph.constant(np.array([1])), column),
+    )
     x = graph.node("Add", linear(graph, "vectors", w, "enter"), tokens)
     for i in range(LAYERS):
         x = layer(graph, x, bias, w, f"layers.{i}")
@@ -90,8 +101,10 @@ def export_text(student: Student, path: Path, weight: Array, mean: Array) -> Non
     out = graph.node("Add", linear(graph, pooled[1], w, "direct"), linear(graph, hidden, w, "out"))
     mapped = graph.node("MatMul", graph.unit(out), graph.weight(np.ascontiguousarray(weight.T)))
     centred = graph.unit(graph.node("Sub", mapped, graph.constant(mean.astype(np.float32))))
-    shapes: list[tuple[str, int, list[Any]]] = [("vectors", TensorProto.FLOAT, ["n", "tokens", TABLE_WIDTH]),
-                                                ("mask", TensorProto.FLOAT, ["n", "tokens"])]
+    shapes: list[tuple[str, int, list[Any]]] = [
+        ("vectors", TensorProto.FLOAT, ["n", "tokens", TABLE_WIDTH]),
+        ("mask", TensorProto.FLOAT, ["n", "tokens"]),
+    ]
     graph.save(path, shapes, centred, DIM, {"storage": "float16"})
 
 

@@ -1,14 +1,14 @@
 """Fine-tune the text student in the shared space against the trained image encoder.
 
-`python -m training.joint --data DIR --work DIR --map text_map.npz --pictures FILE`. `--pictures` holds the
-image encoder's unit vectors of Flickr8k train, (5996, 512), in the order of the rows. All losses of `training.text` go on,
-now on vectors after the text map; captions in English, Chinese (by people and by machine) and Arabic become queries of
-their photographs. The map and the image encoder stay as they are. Writes `<work>/text/joint.pt`.
+`python -m training.joint --data DIR --work DIR --map text_map.npz --image image.onnx`. All losses of `training.text` go
+on, now on vectors after the text map; captions in English, Chinese (by people and by machine) and Arabic become queries
+of their photographs. The map and the image encoder stay as they are. Writes `<work>/text/joint.pt`.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import time
 from pathlib import Path
 
@@ -18,6 +18,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from sensorium.models.builtin.image import ImageEncoder
 from training.corpus import read_corpus
 from training.data import DataFolder, flickr_translations
 from training.export_text import text_map
@@ -46,7 +47,18 @@ class Mapped(nn.Module):
         return F.normalize(rows @ weight.T - mean, dim=1)
 
     def forward(self, buckets: Tensor, offsets: Tensor, parts: list[tuple[Tensor, Tensor, Tensor]]) -> Tensor:
-        return self.map(self.student(buckets, offsets, parts))
+        rows: Tensor = self.student(buckets, offsets, parts)
+        return self.map(rows)
+
+
+def picture_vectors(data: DataFolder, work: Path, image: Path) -> Tensor:
+    """Unit vectors (n, 512) of Flickr8k train by an exported image encoder, kept in the work folder."""
+    digest = hashlib.sha1(image.read_bytes()).hexdigest()[:12]
+    path = work / "text" / f"pictures-{digest}.npy"
+    if not path.exists():
+        files = [row["file"] for row in data.split("flickr8k", "train")]
+        np.save(path, ImageEncoder(image).encode(list(data.images("flickr8k", files))))
+    return torch.from_numpy(np.load(path))
 
 
 class Photographs:
@@ -60,7 +72,8 @@ class Photographs:
         for key in KEYS:
             self.choices[key] = []
             for row in rows:
-                found = row["captions"] if key == "captions" else other.get(row["name"], {}).get(key, row["captions"])
+                own: list[str] = row["captions"]
+                found = own if key == "captions" else other.get(row["name"], {}).get(key, own)
                 self.choices[key].append(np.arange(len(texts), len(texts) + len(found)))
                 texts.extend(found)
         self.packed, self.vectors = Packed.of(texts), F.normalize(vectors, dim=1)
@@ -84,7 +97,8 @@ def picture_loss(mapped: Mapped, photographs: Photographs, random: np.random.Gen
     for size, weight in SIZES.items():
         logits = SCALE * F.normalize(texts[:, :size], dim=1) @ F.normalize(pictures[:, :size], dim=1).T
         total = total + weight * (F.cross_entropy(logits, truth) + F.cross_entropy(logits.T, truth))
-    return WEIGHT * total / (2 * sum(SIZES.values()))
+    loss: Tensor = WEIGHT * total / (2 * sum(SIZES.values()))
+    return loss
 
 
 def main() -> None:
@@ -92,7 +106,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--map", type=Path, required=True)
-    parser.add_argument("--pictures", type=Path, required=True)
+    parser.add_argument("--image", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=400)
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
@@ -105,8 +119,8 @@ def main() -> None:
     mapped = Mapped(student, weight, mean)
     source = Source.read(read_corpus(data), data, args.work)
     source.teacher = mapped.map(torch.from_numpy(source.teacher)).numpy()
-    photographs = Photographs(data, torch.from_numpy(np.load(args.pictures)))
-    table = torch.optim.SparseAdam(list(student.table.parameters()), lr=TABLE_RATE)
+    photographs = Photographs(data, picture_vectors(data, args.work, args.image))
+    table: torch.optim.Optimizer = torch.optim.SparseAdam(list(student.table.parameters()), lr=TABLE_RATE)
     net = torch.optim.AdamW(student.reader.parameters(), lr=NET_RATE, weight_decay=0.01)
     began = time.monotonic()
     for step in range(args.steps):
@@ -116,7 +130,7 @@ def main() -> None:
         found = losses(mapped, source, random) | {"pictures": picture_loss(mapped, photographs, random)}
         table.zero_grad()
         net.zero_grad()
-        torch.stack(list(found.values())).sum().backward()
+        torch.autograd.backward(torch.stack(list(found.values())).sum())
         nn.utils.clip_grad_norm_(student.reader.parameters(), 1.0)
         table.step()
         net.step()

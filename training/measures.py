@@ -72,8 +72,12 @@ def retrieval(ready: Prepared, size: int) -> Figures:
     own = ready.owner[:, None] == np.arange(len(pictures))[None, :]
     scores = texts @ pictures.T
     forth, back = recalls(scores, own), recalls(scores.T, own.T)
-    found = {"flickr8k dev text->image R@1": forth[0], "flickr8k dev text->image R@10": forth[2],
-             "flickr8k dev image->text R@1": back[0], "flickr8k dev image->text R@10": back[2]}
+    found = {
+        "flickr8k dev text->image R@1": forth[0],
+        "flickr8k dev text->image R@10": forth[2],
+        "flickr8k dev image->text R@1": back[0],
+        "flickr8k dev image->text R@10": back[2],
+    }
     for key, name in (("zh_human", "human Chinese"), ("ar", "Arabic")):
         rows, owner = ready.foreign[key]
         right = owner[:, None] == np.arange(len(pictures))[None, :]
@@ -93,11 +97,15 @@ def by_name(ready: Prepared, size: int) -> Figures:
     heard = ready.all_sound_labels
     return {
         "scenes by name (6, dev) top-1": top_one(
-            cut(pictures, size), cut(name_rows(ready.embed, scenes, IMAGE_PROMPTS), size),
-            np.array([scenes.index(label) for label in labels])),
+            cut(pictures, size),
+            cut(name_rows(ready.embed, scenes, IMAGE_PROMPTS), size),
+            np.array([scenes.index(label) for label in labels]),
+        ),
         "sounds by name (dev, all classes) top-1": top_one(
-            cut(ready.sounds, size), cut(name_rows(ready.embed, heard, SOUND_PROMPTS), size),
-            np.array([heard.index(label) for label in ready.sound_labels])),
+            cut(ready.sounds, size),
+            cut(name_rows(ready.embed, heard, SOUND_PROMPTS), size),
+            np.array([heard.index(label) for label in ready.sound_labels]),
+        ),
     }
 
 

@@ -61,25 +61,38 @@ class MixedList:
             pictures = [Image(p) for p in data.images(picture_set, _files(data, picture_set, label))]
             sounds = [Audio(s, 16_000) for s in data.sounds(sound_set, _files(data, sound_set, sound))]
             clips = [Video((pictures[j % len(pictures)],), (0.0,), s.seconds, s) for j, s in enumerate(sounds)]
-            for kind, found in (("text", embed([text])), ("document", embed([Page(page, Image(render(page)))])),
-                                ("image", embed(pictures)), ("audio", embed(sounds)), ("video", embed(clips))):
+            for kind, found in (
+                ("text", embed([text])),
+                ("document", embed([Page(page, Image(render(page)))])),
+                ("image", embed(pictures)),
+                ("audio", embed(sounds)),
+                ("video", embed(clips)),
+            ):
                 rows[kind].append(found)
                 about[kind] += [i] * len(found)
         kinds = [kind for kind in rows for part in rows[kind] for _ in part]
         queries = embed([thing for thing, *_ in THINGS])
-        return cls(np.concatenate([part for kind in rows for part in rows[kind]]),
-                   [i for kind in rows for i in about[kind]], kinds, queries)
+        return cls(
+            np.concatenate([part for kind in rows for part in rows[kind]]),
+            [i for kind in rows for i in about[kind]],
+            kinds,
+            queries,
+        )
 
     def figures(self, size: int) -> Figures:
         """Modalities in the top 10 on average, and the share of queries with a right item of another modality there."""
         order = (-(cut(self.queries, size) @ cut(self.items, size).T)).argsort(1)[:, :TOP]
         modalities = [len({self.kinds[j] for j in best}) for best in order]
         right = [any(self.about[j] == i for j in best) for i, best in enumerate(order)]
-        others = [any(self.about[j] == i and self.kinds[j] in ("image", "audio", "video") for j in best)
-                  for i, best in enumerate(order)]
-        return {"mixed list: modalities in the top 10": float(np.mean(modalities)),
-                "mixed list: queries with a right item": 100 * float(np.mean(right)),
-                "mixed list: queries with a right picture, sound or clip": 100 * float(np.mean(others))}
+        others = [
+            any(self.about[j] == i and self.kinds[j] in ("image", "audio", "video") for j in best)
+            for i, best in enumerate(order)
+        ]
+        return {
+            "mixed list: modalities in the top 10": float(np.mean(modalities)),
+            "mixed list: queries with a right item": 100 * float(np.mean(right)),
+            "mixed list: queries with a right picture, sound or clip": 100 * float(np.mean(others)),
+        }
 
 
 def _files(data: DataFolder, name: str, label: str) -> list[str]:

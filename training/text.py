@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,6 +34,9 @@ DROP = 0.1
 TABLE_RATE, NET_RATE, WARM, DECAY = 5e-3, 1e-3, 100, 0.35
 STS_LANGUAGES = 11
 
+Reads = Callable[[Tensor, Tensor, list[tuple[Tensor, Tensor, Tensor]]], Tensor]
+"""A batch of `Packed.batch` to unit rows: the student alone, or followed by the text map."""
+
 
 @dataclass
 class Source:
@@ -50,7 +53,10 @@ class Source:
 
     @classmethod
     def read(cls, corpus: Corpus, data: DataFolder, work: Path) -> Source:
-        texts, owners, spans, weights, foreign = [], [], {}, {}, []
+        texts: list[str] = []
+        owners: list[tuple[int, ...]] = []
+        foreign: list[bool] = []
+        spans, weights = {}, {}
         for name, domain in corpus.domains.items():
             spans[name] = (len(texts), len(texts) + len(domain))
             texts.extend(domain.texts)
@@ -63,8 +69,16 @@ class Source:
             path.parent.mkdir(parents=True, exist_ok=True)
             Packed.of(texts + corpus.english).save(path)
         scores = [row["score"] for row in data.text("stsb") if row["split"] == "train"]
-        return cls(Packed.load(path), Flat.of(owners), len(texts), spans, weights, corpus.teacher(work),
-                   np.array(foreign), np.array(scores, np.float32))
+        return cls(
+            Packed.load(path),
+            Flat.of(owners),
+            len(texts),
+            spans,
+            weights,
+            corpus.teacher(work),
+            np.array(foreign),
+            np.array(scores, np.float32),
+        )
 
     def targets(self, rows: NDArray[np.int64]) -> Tensor:
         """Unit teacher vectors (n, 384): the mean over the English texts that each row means."""
@@ -105,7 +119,7 @@ def cosent(cosine: Tensor, score: Tensor) -> Tensor:
     return torch.logsumexp(torch.cat([wrong.new_zeros(1), wrong]), 0)
 
 
-def losses(student: Student, source: Source, random: np.random.Generator) -> dict[str, Tensor]:
+def losses(student: Reads, source: Source, random: np.random.Generator) -> dict[str, Tensor]:
     """One draw, one forward pass, the parts of the loss."""
     rows = source.draw(random)
     owner = source.owners.values[source.owners.offsets[rows]].astype(np.int64)
@@ -113,7 +127,7 @@ def losses(student: Student, source: Source, random: np.random.Generator) -> dic
     pairs, scores = source.draw_sts(random)
     every = np.concatenate([rows, source.english_from + owner[abroad], pairs])
     out = student(*source.packed.batch(every, random, DROP))
-    x, english, sides = out.split([len(rows), len(abroad), len(pairs)])
+    x, english, sides = torch.split(out, [len(rows), len(abroad), len(pairs)])
     target = source.targets(rows)
     owners = torch.from_numpy(owner)
     same = owners[:, None] == owners[None, :]
@@ -136,8 +150,10 @@ def encode(student: Student, texts: Sequence[str]) -> NDArray[np.float32]:
     packed = Packed.of(texts)
     student.eval()
     with torch.inference_mode():
-        rows = [student(*packed.batch(part)).numpy()
-                for part in np.array_split(np.arange(len(texts)), max(1, len(texts) // 500))]
+        rows = [
+            student(*packed.batch(part)).numpy()
+            for part in np.array_split(np.arange(len(texts)), max(1, len(texts) // 500))
+        ]
     student.train()
     return np.concatenate(rows)
 
@@ -151,7 +167,7 @@ def train(source: Source, data: DataFolder, work: Path, steps: int, seed: int = 
     """Train to `steps`; the state is saved every `every` steps, and measures are appended to `log.jsonl`."""
     torch.manual_seed(seed)
     student = Student()
-    table = torch.optim.SparseAdam(list(student.table.parameters()), lr=TABLE_RATE)
+    table: torch.optim.Optimizer = torch.optim.SparseAdam(list(student.table.parameters()), lr=TABLE_RATE)
     net = torch.optim.AdamW(student.reader.parameters(), lr=NET_RATE, weight_decay=0.01)
     state, start = work / "text" / "state.pt", 0
     if state.exists():
@@ -168,7 +184,7 @@ def train(source: Source, data: DataFolder, work: Path, steps: int, seed: int = 
         found = losses(student, source, np.random.default_rng((seed, step)))
         table.zero_grad()
         net.zero_grad()
-        torch.stack(list(found.values())).sum().backward()
+        torch.autograd.backward(torch.stack(list(found.values())).sum())
         torch.nn.utils.clip_grad_norm_(student.reader.parameters(), 1.0)
         table.step()
         net.step()
@@ -180,11 +196,22 @@ def train(source: Source, data: DataFolder, work: Path, steps: int, seed: int = 
             print(step + 1, f"{time.monotonic() - began:.0f}s", means, flush=True)
             sums = {}
         if (step + 1) % every == 0 or step + 1 == steps:
-            torch.save({"student": student.state_dict(), "table": table.state_dict(), "net": net.state_dict(),
-                        "step": step + 1}, state.with_suffix(".partial"))
+            torch.save(
+                {
+                    "student": student.state_dict(),
+                    "table": table.state_dict(),
+                    "net": net.state_dict(),
+                    "step": step + 1,
+                },
+                state.with_suffix(".partial"),
+            )
             state.with_suffix(".partial").rename(state)
-            report = {"step": step + 1, "seconds": round(time.monotonic() - began),
-                      "sts": sts(lambda t: encode(student, t), data), "news": news(lambda t: encode(student, t), data)}
+            report = {
+                "step": step + 1,
+                "seconds": round(time.monotonic() - began),
+                "sts": sts(lambda t: encode(student, t), data),
+                "news": news(lambda t: encode(student, t), data),
+            }
             print(json.dumps(report), flush=True)
             with (work / "text" / "log.jsonl").open("a") as log:
                 log.write(json.dumps(report) + "\n")

@@ -28,5 +28,6 @@ def unseen(embed: Embed, data: DataFolder) -> Figures:
     return {
         "object classes never trained on (40) top-1": top_one(pictures, name_rows(embed, labels, IMAGE_PROMPTS), truth),
         "sound classes never trained on (8) top-1": top_one(
-            embed(sounds), name_rows(embed, HELD_OUT, SOUND_PROMPTS), np.array(heard)),
+            embed(sounds), name_rows(embed, HELD_OUT, SOUND_PROMPTS), np.array(heard)
+        ),
     }

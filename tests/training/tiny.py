@@ -6,7 +6,6 @@ import gzip
 import hashlib
 import io
 import json
-import lzma
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,9 +15,10 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 from PIL import Image
+from tests.training.tiny_text import write_text
 
 Rows = list[dict[str, Any]]
-IMAGE_CLASSES, SOUND_CLASSES = 12, 6
+IMAGE_CLASSES, SOUND_CLASSES = 12, 12
 HELD_OUT_SOUND = "cello"
 
 
@@ -87,13 +87,6 @@ def write_sounds(folder: Path) -> None:
         rows = [{"split": "train", "label": names[i % 2], "fold": 1 + i % 4 // 2, "seconds": 1.2 + 0.1 * n}
                 for i in range(24)]
         write_set(folder, name, rows, [sound(200 + 150 * (i % 2) + 400 * n, 1.2 + 0.1 * n) for i in range(24)], "ogg")
-
-
-def write_text(folder: Path) -> None:
-    folder.mkdir()
-    rows = [{"source": "audiocaps", "split": "train", "captions": [f"a sound {i}"]} for i in range(30)]
-    with lzma.open(folder / "audio_captions.jsonl.xz", "wt", encoding="utf8") as lines:
-        lines.writelines(json.dumps(row) + "\n" for row in rows)
 
 
 def net(folder: Path, stem: str, channels: int, width: int, act: str, classes: list[str], last: str) -> None:

@@ -21,8 +21,8 @@ class Calibration:
     """Frozen numbers beside the nets.
 
     `means` (dim,) of each encoder's unit rows are taken away before the rows are made unit again, so that a mixed list
-    is not sorted by modality. `picture` is the weight of a page's picture against its text (1), `sound` the share of a clip's
-    sound beside its frames (0..1).
+    is not sorted by modality. `picture` is the weight of a page's picture against its text (1), `sound` the share of a
+    clip's sound beside its frames (0..1).
     """
 
     revision: str
@@ -42,8 +42,9 @@ class Calibration:
         stored = json.loads(path.read_text(encoding="utf8"))
         bands = {(Modality(query), Modality(hit)): Band(*cuts) for query, hit, *cuts in stored["bands"]}
         means = {Modality(name): np.array(mean, np.float32) for name, mean in stored["means"].items()}
-        return cls(stored["revision"], stored["dim"], tuple(stored["dims"]), means, stored["picture"],
-                   stored["sound"], bands)
+        return cls(
+            stored["revision"], stored["dim"], tuple(stored["dims"]), means, stored["picture"], stored["sound"], bands
+        )
 
     def centred(self, rows: Matrix, modality: Modality) -> Matrix:
         """Unit rows about the modality's mean."""

@@ -67,7 +67,7 @@ class TextEncoder:
             waiting[next(block for block in BLOCKS if len(piece) <= block[0])].append(i)
         for (length, size), members in waiting.items():
             for start in range(0, len(members), size):
-                part = members[start:start + size]
+                part = members[start : start + size]
                 vectors = np.zeros((size, length, self._width), np.float32)
                 mask = np.zeros((size, length), np.float32)
                 mask[:, 0] = 1.0
