@@ -168,9 +168,9 @@ class Ledger:
         """The source's entry, if it has been indexed as a whole."""
         return next(self._entries("source=?", (source,)), None)
 
-    def twins(self, content: str, settings: str) -> list[Entry]:
-        """Entries of the same bytes under the same settings: their vectors can be used again."""
-        return list(self._entries("content=? AND settings=?", (content, settings)))
+    def twins(self, content: str) -> list[Entry]:
+        """Entries of the same bytes: under the same settings their vectors can be used again."""
+        return list(self._entries("content=?", (content,)))
 
     def sources(self, prefix: str = "") -> list[str]:
         """Every source that has a record or an entry, begun ones included, in order."""

@@ -53,6 +53,10 @@ class Unsupported(SensoriumError):
     code = "unsupported"
 
 
+PARTIAL = "partial"
+"""Code of an Unreadable that comes after good segments: they are as they should be, and something is missing."""
+
+
 class Unreadable(SensoriumError):
     """A file is broken, locked, or too large to be decoded safely."""
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.media import pdf_files
 from tests.pipeline.conftest import contents, write_image, write_sound, write_text
 
 from sensorium.errors import Invalid, NotFound, Unavailable
@@ -340,3 +341,34 @@ def test_two_runs_at_once_end_in_the_same_index(space: Space, folder: Path, make
     for run in runs:
         run.join()
     assert contents(space) == contents(whole)
+
+
+def test_the_good_pages_of_a_broken_document_are_found(space: Space, tmp_path: Path) -> None:
+    whole = pdf_files.pages(["a page of wind", "a page of sun", "a page of rain"])
+    broken = whole.replace(b"5 0 obj\n<</Type/Page/", b"5 0 obj\n<</Type/Xxxx/")
+    assert broken != whole
+    (tmp_path / "report.pdf").write_bytes(broken)
+    for _ in range(2):
+        report = index(space, [tmp_path / "report.pdf"])
+        assert [failure.code for failure in report.failures] == ["partial"]
+        assert "page 2" in report.failures[0].reason
+        assert sorted(int(str(r.metadata["page"])) for r in space.index.scan(None, 10)) == [1, 3]
+    assert report.segments == 0, "the second run tries again and embeds nothing twice"
+    (tmp_path / "report.pdf").write_bytes(whole)
+    assert index(space, [tmp_path / "report.pdf"]).failed == 0
+    assert space.index.count() == 3
+
+
+def test_a_document_is_read_again_when_a_better_tool_came(
+    space: Space, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "report.pdf").write_bytes(pdf_files.pages(["a page of wind"]))
+    settle_clock(tmp_path)
+    monkeypatch.setattr("sensorium.media.ocr.available", lambda: False)
+    assert index(space, [tmp_path / "report.pdf"]).embedded == 1
+    assert index(space, [tmp_path / "report.pdf"]).unchanged == 1
+    monkeypatch.setattr("sensorium.media.ocr.available", lambda: True)
+    assert index(space, [tmp_path / "report.pdf"]).embedded == 1
+    assert index(space, [tmp_path / "report.pdf"]).unchanged == 1
+    monkeypatch.setattr("sensorium.media.ocr.available", lambda: False)
+    assert index(space, [tmp_path / "report.pdf"]).unchanged == 1, "a tool that went is no reason to read worse"

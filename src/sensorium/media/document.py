@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image as Pillow
 
-from sensorium.errors import Unreadable
+from sensorium.errors import PARTIAL, Unreadable
 from sensorium.media import ocr
 from sensorium.media.pdf import Pdf
 from sensorium.types import Encoded, Image, Modality, Page, PageSpan, Pixels, Reading, Segment, Segmentation, Source
@@ -49,7 +49,7 @@ def pages(
         if broken:
             more = f" and {len(broken) - 3} more" if len(broken) > 3 else ""
             message = f"{source.uri}: {len(broken)} of {document.pages} pages: {'; '.join(broken[:3])}{more}"
-            raise Unreadable(message, path=source.uri)
+            raise Unreadable(message, code="unreadable" if len(broken) == document.pages else PARTIAL, path=source.uri)
 
 
 def _segment(

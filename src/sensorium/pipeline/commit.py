@@ -31,6 +31,7 @@ class Commit:
         self._ready: list[tuple[Job, Record]] = []
         self._done: list[Job] = []
         self._touched: list[Entry] = []
+        self._partial: list[Job] = []
 
     @property
     def full(self) -> bool:
@@ -61,11 +62,17 @@ class Commit:
             if keys:
                 self._space.index.delete(keys)
                 self._ledger.forget([job.uri])
-        self._ledger.fail(job.uri, error.code, error.message)
-        self._report.failures.append(Failure(job.uri, error.code, error.message))
+        self._note(job, error)
+
+    def partial(self, job: Job, error: SensoriumError) -> None:
+        """Take a source of which only a part could be read: that part stays, and the next run tries again."""
+        self._partial.append(job)
+        self._note(job, error)
 
     def flush(self) -> None:
         """Make everything durable that has been taken."""
+        for job in self._partial:
+            self._release(job)
         ready, done, touched = self._ready, self._done, self._touched
         self._ready, self._done, self._touched = [], [], []
         if ready:
@@ -90,6 +97,10 @@ class Commit:
         except Invalid as error:
             self.fail(job, error)
         return not job.failed
+
+    def _note(self, job: Job, error: SensoriumError) -> None:
+        self._ledger.fail(job.uri, error.code, error.message)
+        self._report.failures.append(Failure(job.uri, error.code, error.message))
 
     def _release(self, job: Job) -> None:
         self._ready.extend((job, record) for record in job.held)

@@ -13,7 +13,6 @@ from sensorium.pipeline.job import Piece
 from sensorium.space import Space
 from sensorium.types import Modality, Payload, Purpose, Vector, modality_of
 
-
 PAYLOAD_ERRORS = (Invalid, Unsupported, Unreadable)
 """What a model raises when a payload is to blame; anything else ends the run."""
 

@@ -10,12 +10,16 @@ from dataclasses import asdict, dataclass, field
 
 from sensorium.catalog import Entry, Ledger
 from sensorium.errors import Unreadable
+from sensorium.media import libreoffice, ocr
 from sensorium.media.read import read
 from sensorium.pipeline.options import Options
 from sensorium.pipeline.walk import Candidate
 from sensorium.space import Space, as_source, content_hash, record_key
-from sensorium.types import MetadataValue, Record, Segment, Segmentation
+from sensorium.types import MetadataValue, Modality, Record, Segment, Segmentation
 
+TOOLS = "+"
+"""In the settings of a document, this goes before the tools that read it (OCR, LibreOffice): a new one is worth a new
+reading, a lost one is not."""
 RACY_NS = 2_000_000_000
 """A file changed within this time before it was last read is read again: clocks and file systems are coarse."""
 
@@ -132,7 +136,7 @@ def segmentation(space: Space, options: Options) -> Segmentation:
 def is_unchanged(job: Job, ledger: Ledger) -> bool:
     """Whether the catalog holds the source as it is, by size, time and settings, without reading it."""
     earlier = ledger.entry(job.uri)
-    if earlier is None or (earlier.settings, earlier.tags) != (job.settings, job.tags):
+    if earlier is None or not _serves(earlier.settings, job.settings) or earlier.tags != job.tags:
         return False
     same = (job.candidate.size, job.candidate.mtime_ns) == (earlier.size, earlier.mtime_ns)
     return same and job.candidate.mtime_ns + RACY_NS < int(earlier.checked_s * 1e9)
@@ -150,26 +154,32 @@ def look(job: Job, space: Space, ledger: Ledger, options: Options) -> Iterator[F
         yield Unchanged(job)
         return
     job.content = content_hash(as_source(candidate.path))
+    if earlier is not None and _serves(earlier.settings, job.settings):
+        job.settings = earlier.settings
     if earlier is not None and earlier.version == job.version:
         job.found, job.modality = earlier.records, earlier.modality
         yield Unchanged(job, job.entry())
         return
-    for twin in ledger.twins(job.content, job.settings):
+    for twin in ledger.twins(job.content):
         records = space.index.get(ledger.keys(twin.source, twin.version))
-        if records and len(records) == twin.records:
-            job.found, job.modality = twin.records, twin.modality
+        if _serves(twin.settings, job.settings) and records and len(records) == twin.records:
+            job.found, job.modality, job.settings = twin.records, twin.modality, twin.settings
             yield Reused(job, [space.moved(record, job.uri, job.metadata) for record in records])
             return
     yield from _segments(job, space, ledger, options)
 
 
 def _segments(job: Job, space: Space, ledger: Ledger, options: Options) -> Iterator[Finding]:
-    stored = frozenset(ledger.keys(job.uri, job.version, stored=True))
     source = as_source(job.candidate.path)
+    stored: frozenset[str] = frozenset()
     count = kept = 0
     for segment in read(source, segmentation(space, options), space.embedder.spec.reading):
         count += 1
-        job.modality = job.modality or segment.modality.value
+        if count == 1:
+            job.modality = segment.modality.value
+            if segment.modality is Modality.DOCUMENT:
+                job.settings = f"{job.settings}{TOOLS}{_tools()}"
+            stored = frozenset(ledger.keys(job.uri, job.version, stored=True))
         if record_key(segment.source, segment.modality, segment.span) in stored:
             kept += 1  # a run that was cut off had put it already
         else:
@@ -179,6 +189,17 @@ def _segments(job: Job, space: Space, ledger: Ledger, options: Options) -> Itera
         raise Unreadable(f"{job.candidate.path}: changed while it was read; run again", code="changed", path=job.uri)
     job.found, job.kept = count, kept
     yield Ended(job)
+
+
+def _tools() -> str:
+    """A letter for each program that makes more of a document, where it is there."""
+    return "o" * ocr.available() + "p" * (libreoffice.program() is not None)
+
+
+def _serves(earlier: str, settings: str) -> bool:
+    """Whether what was read under earlier settings serves still: the same ones, and no better tool came since."""
+    base, mark, had = earlier.partition(TOOLS)
+    return base == settings.partition(TOOLS)[0] and (not mark or set(_tools()) <= set(had))
 
 
 def _digest(value: object) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 
 from sensorium.catalog import Ledger
-from sensorium.errors import Invalid, SensoriumError
+from sensorium.errors import PARTIAL, Invalid, SensoriumError
 from sensorium.pipeline.commit import Commit
 from sensorium.pipeline.embedding import PAYLOAD_ERRORS, BatchDone, Embedded, Embedding
 from sensorium.pipeline.job import Ended, Job, Piece, Reused, Unchanged, look, make_job
@@ -193,6 +193,8 @@ class _Run:
             job.failed = True
             reason = SKIPPED[error.code]
             self._report.skipped[reason] = self._report.skipped.get(reason, 0) + 1
+        elif error.code == PARTIAL:
+            self._commit.partial(job, error)
         else:
             self._commit.fail(job, error)
         self._tell(job)

@@ -56,5 +56,4 @@ def _lives_on(source: str, ledger: Ledger) -> bool:
     entry = ledger.entry(source)
     if entry is None:
         return False
-    twins = ledger.twins(entry.content, entry.settings)
-    return any(twin.source != source and _exists(twin.source) for twin in twins)
+    return any(twin.source != source and _exists(twin.source) for twin in ledger.twins(entry.content))
