@@ -120,10 +120,19 @@ def test_only_a_file_that_ends_well_before_its_length_is_cut_short() -> None:
 def test_a_track_that_turns_up_late_does_not_stop_the_others(film: Make) -> None:
     """Flash video announces no tracks: its sound begins after what FFmpeg looks at when opening."""
     file = source(
-        film("a.flv", pictures="flv", sound="libmp3lame", rate=44_100, seconds=40.0, sound_late=30.0, sound_seconds=8)
+        film(
+            "a.flv",
+            pictures="flv",
+            sound="libmp3lame",
+            rate=44_100,
+            seconds=20.0,
+            fps=8,
+            sound_late=14.0,
+            sound_seconds=5,
+        )
     )
     with opened(file) as container:
         found = tracks(container, file)
         assert found.pictures is not None
         shown = list(packets(container, found.pictures, file))
-    assert len(shown) == 40 * 12
+    assert len(shown) == 20 * 8
