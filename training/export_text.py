@@ -113,8 +113,9 @@ def export_table(student: Student, folder: Path) -> None:
     rows = student.table.rows.weight.detach().numpy()
     scales = np.maximum(np.abs(rows).max(1) / 127, 1e-7).astype(np.float16)
     table = np.clip(np.rint(rows / scales.astype(np.float32)[:, None]), -127, 127).astype(np.int8)
-    np.save(folder / "text_table.npy", table)
-    np.save(folder / "text_scales.npy", scales)
+    for name, part in (("text_table", table), ("text_scales", scales)):
+        np.save(folder / f"{name}.partial.npy", part)  # renamed into place, since running processes map the old file
+        (folder / f"{name}.partial.npy").rename(folder / f"{name}.npy")
 
 
 def main() -> None:
