@@ -38,6 +38,7 @@ def test_a_clock_that_does_not_begin_at_zero(film: Make) -> None:
         found = tracks(container, file)
     assert 0.05 < found.origin < 2.0
     assert found.declared is None  # a transport stream states none
+    assert found.estimated == pytest.approx(3.0, abs=0.2)
 
 
 def test_cover_art_is_no_picture_track(film: Make) -> None:

@@ -57,14 +57,16 @@ class Tracks:
     """The picture and the sound track that stand for a file, and its clock.
 
     ``origin`` is the container's second that a player calls 0; ``declared`` the length in seconds that the file states
-    for its pictures, or for its sound where it has none; None where it states none or only an estimate. Cover art and
-    chapter thumbnails are no picture track.
+    for its pictures, or for its sound where it has none; None where it states none or only an estimate.
+    ``estimated`` is the best that can be said without reading on, 0 for nothing. Cover art and chapter thumbnails are
+    no picture track.
     """
 
     pictures: VideoStream | None
     sound: AudioStream | None
     origin: float
     declared: float | None
+    estimated: float
     media_type: str
     notes: tuple[str, ...] = ()
 
@@ -103,11 +105,13 @@ def tracks(container: InputContainer, source: Source) -> Tracks:
     if not chosen:
         raise Unreadable(f"{source.uri}: no sound and no pictures that can be decoded in it", path=source.uri)
     starts = [float(s.start_time * s.time_base) for s in chosen if s.start_time is not None and s.time_base is not None]
+    declared = _declared(container, chosen[0])
     return Tracks(
         pictures=pictures,
         sound=sound,
         origin=min(starts, default=0.0),
-        declared=_declared(container, chosen[0]),
+        declared=declared,
+        estimated=declared or (container.duration or 0) / av.time_base,
         media_type=_media_type(container, source, film=pictures is not None),
         notes=tuple(
             f"its {what} are in a codec that cannot be decoded"

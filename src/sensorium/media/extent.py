@@ -20,7 +20,7 @@ class Extent:
 
 
 def extent(source: Source, segmentation: Segmentation = Segmentation()) -> Extent:
-    """Look at headers only: pages are counted, seconds are those the file declares, characters follow from its size.
+    """Look at headers only: pages are counted, seconds are those the file declares or its bit rate suggests, characters follow from its size.
 
     Office documents count as one segment a 3,000 bytes of text, which is a guess. Raises as ``read`` does.
     """
@@ -42,7 +42,7 @@ def extent(source: Source, segmentation: Segmentation = Segmentation()) -> Exten
     with container.opened(source) as opened:
         tracks = container.tracks(opened, source)
         modality = Modality.VIDEO if tracks.pictures is not None else Modality.AUDIO
-        return Extent(modality, _parts(tracks.declared or 0.0, segmentation.seconds))
+        return Extent(modality, _parts(tracks.estimated, segmentation.seconds))
 
 
 def _parts(amount: float, size: float) -> int:
