@@ -82,10 +82,21 @@ def test_bombs_are_told_by_their_stated_sizes() -> None:
         zipped(bomb)
 
 
-def test_books_and_archives_are_named() -> None:
-    with pytest.raises(Unreadable, match="an EPUB book"):
-        zipped(office_files.package({"mimetype": "application/epub+zip"}))
+def test_what_is_no_document_is_named_and_left_out_of_a_folder() -> None:
     out = io.BytesIO()
     zipfile.ZipFile(out, "w").close()
-    with pytest.raises(Unreadable, match="a zip archive of 0 files"):
-        zipped(out.getvalue())
+    book = office_files.package({"mimetype": "application/epub+zip"})
+    for data, name in ((book, "an EPUB book"), (out.getvalue(), "a zip archive of 0 files; unpack it")):
+        with pytest.raises(Unreadable, match=rf"a\.bin: {name}; accepted: .*docx") as caught:
+            zipped(data)
+        assert caught.value.code == "unknown_format"
+    with pytest.raises(Unreadable, match="an OLE file that holds no Word, PowerPoint or Excel document") as caught:
+        compound("Root Entry", "Catalog", "256_0123")  # as in Thumbs.db
+    assert caught.value.code == "unknown_format"
+
+
+def test_what_is_broken_or_locked_is_a_failure_also_in_a_folder() -> None:
+    data = office_files.docx("hello " * 1000)
+    with pytest.raises(Unreadable) as caught:
+        zipped(data[: len(data) // 2])
+    assert caught.value.code == "unreadable"

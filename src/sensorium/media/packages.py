@@ -23,7 +23,7 @@ _INFLATED_LIMIT = 1 << 30
 _MEMBER_LIMIT = 512 << 20
 _RATIO_LIMIT = 250
 _RATIO_FLOOR = 32 << 20
-_NOTE = "save it again as DOCX, PPTX or PDF"
+_NOTE = "if it is one, save it again as DOCX, PPTX or PDF"
 
 
 def zipped(source: Source, stream: BinaryIO) -> str:
@@ -37,13 +37,12 @@ def zipped(source: Source, stream: BinaryIO) -> str:
                 _check_unlocked(source, package)
                 return claim
             if claim == "application/epub+zip":
-                raise Unreadable(f"{source.uri}: an EPUB book; accepted: {signatures.ACCEPTED}", path=source.uri)
+                raise _foreign(source, "an EPUB book")
         if "[Content_Types].xml" in names:
             for folder, media_type in (("word/", signatures.DOCX), ("ppt/", signatures.PPTX), ("xl/", signatures.XLSX)):
                 if any(name.startswith(folder) for name in names):
                     return media_type
-        message = f"{source.uri}: a zip archive of {len(names):,} files; unpack it; accepted: {signatures.ACCEPTED}"
-        raise Unreadable(message, path=source.uri)
+        raise _foreign(source, f"a zip archive of {len(names):,} files; unpack it")
 
 
 def archive(source: Source, stream: BinaryIO) -> zipfile.ZipFile:
@@ -81,8 +80,13 @@ def compound(source: Source, stream: BinaryIO) -> str:
     ):
         if _wide(name) in head:
             return media_type
-    message = f"{source.uri}: an OLE file that holds no Word, PowerPoint or Excel document; {_NOTE}"
-    raise Unreadable(message, path=source.uri)
+    raise _foreign(source, f"an OLE file that holds no Word, PowerPoint or Excel document; {_NOTE}")
+
+
+def _foreign(source: Source, what: str) -> Unreadable:
+    """The error for a file in good order that is of no use here: a run over a folder leaves it out."""
+    message = f"{source.uri}: {what}; accepted: {signatures.ACCEPTED}"
+    return Unreadable(message, code="unknown_format", path=source.uri)
 
 
 def _wide(name: str) -> bytes:
