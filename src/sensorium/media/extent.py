@@ -20,7 +20,7 @@ class Extent:
 
 
 def extent(source: Source, segmentation: Segmentation = Segmentation()) -> Extent:
-    """Look at headers only: pages are counted, seconds are those the file declares or its bit rate suggests, characters follow from its size.
+    """Look at headers only: pages are counted, seconds declared or estimated, characters follow from the size.
 
     Office documents count as one segment a 3,000 bytes of text, which is a guess. Raises as ``read`` does.
     """

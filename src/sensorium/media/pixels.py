@@ -25,7 +25,7 @@ _TURNS = {
     8: Pillow.Transpose.ROTATE_90,
 }
 _SHRINKS_FIRST = ("L", "RGB", "CMYK")
-_WITH_ALPHA = ("RGBA", "LA", "PA", "La", "RGBa")
+_WITH_ALPHA = ("RGBA", "LA", "PA", "RGBa")
 
 
 def upright(picture: Pillow.Image, orientation: int, side: int | None) -> Pixels:
@@ -73,12 +73,14 @@ def _rgb(picture: Pillow.Image, profile: bytes | None) -> Pillow.Image:
 
 def _eight_bits(samples: NDArray[np.generic]) -> Pixels:
     """Grey samples of 16 or 32 bits or floats, scaled by the range that their type and values show."""
-    values = np.nan_to_num(samples.astype(np.float32))
-    low, high = float(values.min()), float(values.max())
+    values = samples.astype(np.float32)
+    finite = values[np.isfinite(values)]
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
     if samples.dtype.kind == "f":
         low, high = (0.0, 1.0) if low >= 0 and high <= 1 else (low, high)
     elif low >= 0 and high <= 65_535:
         low, high = 0.0, 255.0 if samples.dtype.itemsize == 4 and high <= 255 else 65_535.0
+    values = np.clip(np.nan_to_num(values, nan=low), low, high)
     scaled: Pixels = np.rint((values - low) * (255 / max(high - low, 1e-9))).astype(np.uint8)
     return scaled
 
