@@ -14,8 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from sensorium.home import Home
 from sensorium.media.read import read, read_one
-from sensorium.pipeline.sweep import path_of
-from sensorium.space import Space, as_source
+from sensorium.space import Space, as_source, path_of
 from sensorium.types import Audio, Hit, Page, PageSpan, Payload, Pixels, Samples, TimeSpan, Video
 from sensorium.types import Image as Picture
 

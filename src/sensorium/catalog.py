@@ -69,6 +69,30 @@ class Entry:
 _FIELDS = "source, size, mtime_ns, content, settings, tags, modality, records, checked_s"
 
 
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """SQLite's errors as ours, with the file's name."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise Unavailable(f"{path}: the catalog cannot be used: {error}", path=str(path)) from error
+    except sqlite3.DatabaseError as error:
+        raise Corrupt(f"{path}: not a Sensorium catalog, or damaged ({error})", path=str(path)) from error
+
+
+def _write_ahead(database: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log; SQLite does not wait by itself when another process is at it, too."""
+    for attempt in range(100):
+        try:
+            database.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if attempt == 99:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+
+
 class Catalog:
     """The SQLite file. Safe for threads and for several processes."""
 
@@ -77,28 +101,25 @@ class Catalog:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
         self._lock = threading.RLock()
-        # One connection behind a lock; autocommit, so that every transaction is opened by `_transaction` alone.
-        self._database = sqlite3.connect(path, timeout=LOCK_WAIT_S, check_same_thread=False, isolation_level=None)
-        try:
-            self._prepare()
-        except sqlite3.DatabaseError as error:
-            self._database.close()
-            if isinstance(error, sqlite3.OperationalError):
-                raise Unavailable(f"{path}: the catalog cannot be opened: {error}", path=str(path)) from error
-            raise Corrupt(f"{path}: not a Sensorium catalog ({error})", path=str(path)) from error
-        except Corrupt:
-            self._database.close()
-            raise
+        with _told(path):
+            # One connection behind a lock; autocommit, so that every transaction is opened by `transaction` alone.
+            self._database = sqlite3.connect(path, timeout=LOCK_WAIT_S, check_same_thread=False, isolation_level=None)
+            try:
+                self._prepare()
+            except BaseException:
+                self._database.close()
+                raise
 
     def _prepare(self) -> None:
         read = self._database.execute
-        application, version = (read(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
+        # The tables are counted first: another process may be creating them, in one transaction with the two numbers.
         tables = read("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        application, version = (read(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version"))
         if tables and application != APPLICATION_ID:
             raise Corrupt(f"{self._path}: a SQLite file of another program (id {application})", path=str(self._path))
         if version > FORMAT:
             raise Corrupt(f"{self._path}: format {version} is newer than this program's {FORMAT}", path=str(self._path))
-        read("PRAGMA journal_mode=WAL")
+        _write_ahead(self._database)
         read("PRAGMA synchronous=FULL")
         read("PRAGMA foreign_keys=ON")
         if not tables:
@@ -112,7 +133,7 @@ class Catalog:
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
         """All or nothing, durable at the end. Raises Unavailable when another process holds the file too long."""
-        with self._lock:
+        with self._lock, _told(self._path):
             try:
                 self._database.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError as error:
@@ -128,7 +149,7 @@ class Catalog:
 
     def rows(self, statement: str, values: Sequence[object]) -> list[tuple[object, ...]]:
         """Read rows."""
-        with self._lock:
+        with self._lock, _told(self._path):
             return self._database.execute(statement, values).fetchall()
 
     def ledger(self, bucket: str, name: str, created_s: float) -> Ledger:
@@ -144,6 +165,11 @@ class Catalog:
                 )
             found = self.rows("SELECT id, created_s FROM indexes WHERE bucket=? AND name=?", (bucket, name))
         return Ledger(self, int(str(found[0][0])))
+
+    def drop(self, bucket: str, name: str) -> None:
+        """Forget an index and everything in its ledger."""
+        with self.transaction() as database:
+            database.execute("DELETE FROM indexes WHERE bucket=? AND name=?", (bucket, name))
 
     def close(self) -> None:
         """Close the file."""
@@ -226,6 +252,13 @@ class Ledger:
         with self._catalog.transaction() as database:
             database.execute(
                 "INSERT OR REPLACE INTO failures VALUES (?,?,?,?,?)", (self._idx, source, code, reason, time.time())
+            )
+
+    def recover(self, sources: Iterable[str]) -> None:
+        """Forget that sources failed."""
+        with self._catalog.transaction() as database:
+            database.executemany(
+                "DELETE FROM failures WHERE idx=? AND source=?", [(self._idx, source) for source in sources]
             )
 
     def failures(self) -> list[tuple[str, str, str]]:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Self
+from urllib.parse import unquote_to_bytes, urlsplit
 
 import numpy as np
 
@@ -17,7 +19,7 @@ from sensorium.catalog import Ledger
 from sensorium.errors import Conflict, Invalid
 from sensorium.filter import And, Filter, parse
 from sensorium.fusion import weighted
-from sensorium.media.read import read, read_one
+from sensorium.media.read import read_one
 from sensorium.models.base import Embedder
 from sensorium.models.batched import Batched
 from sensorium.stores.base import Index, Query
@@ -136,20 +138,6 @@ class Space:
         """Unit rows for payloads of any number and modality, in order."""
         return self.embedder.embed(payloads, purpose)
 
-    def add(self, source: Source | str | Path, metadata: Metadata | None = None) -> list[str]:
-        """Segment, embed and store one source; returns the keys. For folders use ``sensorium.index``."""
-        found = as_source(source)
-        metadata = dict(metadata or {})
-        check_user_metadata(metadata)
-        spec = self.embedder.spec
-        segments = list(read(found, spec.segmentation, spec.reading))
-        vectors = self.embed([segment.payload for segment in segments])
-        content = content_hash(found)
-        pairs = zip(segments, vectors, strict=True)
-        records = [self.record(segment, vector, content, metadata) for segment, vector in pairs]
-        self.index.put(records)
-        return [record.key for record in records]
-
     # --- out ---
 
     def search(
@@ -157,7 +145,7 @@ class Space:
         *inputs: Payload | Path,
         weights: Sequence[float] | None = None,
         k: int = 10,
-        modalities: Iterable[Modality | str] = (),
+        modalities: Iterable[Modality | str] | str = (),
         filter: Filter | Mapping[str, object] | None = None,
         max_distance: float | None = None,
     ) -> list[Hit]:
@@ -167,7 +155,7 @@ class Space:
         apply before k. Raises Invalid for no input, empty words or unknown modalities.
         """
         payloads = [self._payload(one) if isinstance(one, Path) else one for one in inputs]
-        wanted = [as_modality(one) for one in modalities]
+        wanted = [as_modality(one) for one in ([modalities] if isinstance(modalities, str) else modalities)]
         vector = self.query_vector(payloads, weights, wanted)
         return self.nearest(vector, k=k, modalities=wanted, filter=filter, max_distance=max_distance)
 
@@ -208,16 +196,6 @@ class Space:
             self.ledger.forget_keys(keys)
         return removed
 
-    def remove_sources(self, sources: Sequence[str]) -> int:
-        """Remove every record of the sources, as the catalog knows them. Returns how many were there."""
-        if self.ledger is None:
-            raise Invalid("this space has no catalog; remove by key or filter", path="source")
-        removed = 0
-        for source in sources:
-            removed += self.index.delete(self.ledger.keys(source))
-            self.ledger.forget([source])
-        return removed
-
 
 def narrowed(filter: Filter | Mapping[str, object] | None, modalities: Sequence[Modality]) -> Filter | None:
     """The filter, and one of the modalities where any are named."""
@@ -239,8 +217,24 @@ def as_source(source: Source | str | Path) -> Source:
     """A file as a source, named by its URI. A ``str`` here is a path."""
     if isinstance(source, Source):
         return source
-    path = Path(source).expanduser().absolute()
+    path = local_path(source)
     return Source(path.as_uri(), path=path)
+
+
+def local_path(path: str | Path) -> Path:
+    """The one absolute name of a path, without ``~`` and ``..``: a file under two names would be indexed twice.
+
+    Symbolic links stay as they are named.
+    """
+    return Path(os.path.abspath(os.path.expanduser(path)))  # noqa: PTH100, PTH111  # Path keeps "..", and raises on "~$a"
+
+
+def path_of(uri: str) -> Path | None:
+    """The local path of a ``file:`` URI, None for another one."""
+    parts = urlsplit(uri)
+    if parts.scheme != "file":
+        return None
+    return Path(os.fsdecode(unquote_to_bytes(parts.path)))
 
 
 def content_hash(source: Source) -> str:

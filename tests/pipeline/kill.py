@@ -9,6 +9,7 @@ import random
 import signal
 import sys
 import time
+import traceback
 from pathlib import Path
 
 from tests.pipeline.conftest import contents, registry, write_folder, write_image, write_text
@@ -28,11 +29,15 @@ def killed_run(home: Path, folder: Path, delay: float) -> bool:
     if not child:
         try:
             run(home, folder, Options(prune=True))
-        finally:
-            os._exit(0)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
     time.sleep(delay)
     os.kill(child, signal.SIGKILL)
     _, status = os.waitpid(child, 0)
+    if os.WIFEXITED(status) and os.WEXITSTATUS(status):
+        raise RuntimeError("a run failed by itself; its traceback stands above")
     return os.WIFSIGNALED(status)
 
 

@@ -20,6 +20,7 @@ def test_a_few_kills(tmp_path: Path) -> None:
     found = killed(tmp_path, 8, seed=1)
     assert found["killed"] == found["whole"]
     assert len(found["whole"]) > 10
+    assert int(str(found["kills"])) > 0
 
 
 @pytest.mark.slow

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sensorium.errors import Invalid, NotFound
-from sensorium.space import TEXT_KEY, check_user_metadata
+from sensorium.space import TEXT_KEY, check_user_metadata, local_path
 from sensorium.types import MetadataValue
 
 SOURCE = "source"
@@ -41,7 +41,7 @@ class Annotations:
     @classmethod
     def load(cls, path: Path | str) -> Annotations:
         """Read ``.csv``, ``.jsonl`` or ``.ndjson``. Raises Invalid naming the line for anything that is not a row."""
-        path = Path(path).expanduser().absolute()
+        path = local_path(path)
         readers = {".csv": _csv, ".jsonl": _jsonl, ".ndjson": _jsonl}
         if path.suffix.lower() not in readers:
             raise Invalid(f"{path}: a metadata file is .csv or .jsonl", path=str(path))
@@ -57,11 +57,15 @@ class Annotations:
             if text is not None and not isinstance(text, str):
                 raise Invalid(f"{where}: {TEXT_KEY!r} is {text!r}; the words to join are a string", path=where)
             check_user_metadata(values)
-            uri = source if "://" in source else (path.parent / Path(source).expanduser()).absolute().as_uri()
+            uri = source if "://" in source else _local(source, path.parent)
             if uri in rows:
                 raise Invalid(f"{where}: a second row for {source}", path=where)
             rows[uri] = Row(values, text if text and text.strip() else None)
         return cls(rows, path.name)
+
+
+def _local(source: str, folder: Path) -> str:
+    return local_path(source if source.startswith("~") else folder / source).as_uri()
 
 
 def _csv(path: Path) -> Iterator[tuple[int, dict[str, MetadataValue]]]:

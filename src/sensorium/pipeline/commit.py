@@ -73,8 +73,8 @@ class Commit:
         """Make everything durable that has been taken."""
         for job in self._partial:
             self._release(job)
-        ready, done, touched = self._ready, self._done, self._touched
-        self._ready, self._done, self._touched = [], [], []
+        # What is taken stays taken until it is durable: Ctrl-C may come anywhere, and to put twice is fine.
+        ready, done, touched = list(self._ready), list(self._done), list(self._touched)
         if ready:
             self._ledger.journal((record.key, job.uri, job.version) for job, record in ready)
             try:
@@ -90,6 +90,10 @@ class Commit:
             self._ledger.settle([record.key for _, record in ready], [job.entry() for job in done])
         if touched:
             self._ledger.touch(touched)
+        self._ready, self._done, self._touched = [], [], []
+        for job in done:
+            self._report.reused += job.reused
+            self._report.embedded += not job.reused
 
     def _put_one(self, job: Job, group: list[tuple[Job, Record]]) -> bool:
         try:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 
-from sensorium.errors import Invalid, SensoriumError, Unreadable, Unsupported
+from sensorium.errors import Invalid, Unreadable, Unsupported
 from sensorium.fusion import weighted
 from sensorium.pipeline.job import Piece
 from sensorium.space import Space
@@ -108,12 +108,13 @@ class Embedding:
         else:
             for (task, _), row in zip(batch, rows, strict=True):
                 self._events.put(Embedded(task, row))
-        self._events.put(BatchDone())
+        finally:
+            self._events.put(BatchDone())
 
     def _embed_one(self, task: Task, payload: Payload) -> None:
         try:
             row = self._space.embed([payload], self._purpose)[0]
-        except SensoriumError as error:
+        except Exception as error:  # noqa: BLE001  # likewise
             self._events.put(Embedded(task, error))
         else:
             self._events.put(Embedded(task, row))

@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 from sensorium.catalog import Entry, Ledger
 from sensorium.errors import Unreadable
@@ -46,6 +46,8 @@ class Job:
     """Segments embedded."""
     held: list[Record] = field(default_factory=list)
     failed: bool = False
+    reused: bool = False
+    """Whether its records are those of an earlier embedding."""
 
     @property
     def uri(self) -> str:
@@ -124,6 +126,7 @@ def make_job(candidate: Candidate, space: Space, options: Options) -> Job:
         "reading": asdict(space.embedder.spec.reading),
         "purpose": options.purpose.value,
         "joined": joined,
+        "text": metadata.get("text"),
     }
     return Job(candidate, metadata, joined, _digest(settings), _digest(metadata))
 
@@ -147,13 +150,14 @@ def look(job: Job, space: Space, ledger: Ledger, options: Options) -> Iterator[F
 
     Raises Unreadable for a broken file and for one that changes while it is read.
     """
-    candidate = job.candidate
+    info = job.candidate.path.stat()  # the walk may be long past
+    job.candidate = replace(job.candidate, size=info.st_size, mtime_ns=info.st_mtime_ns)
     earlier = ledger.entry(job.uri)
     job.fresh = earlier is None
     if is_unchanged(job, ledger):
         yield Unchanged(job)
         return
-    job.content = content_hash(as_source(candidate.path))
+    job.content = content_hash(as_source(job.candidate.path))
     if earlier is not None and _serves(earlier.settings, job.settings):
         job.settings = earlier.settings
     if earlier is not None and earlier.version == job.version:

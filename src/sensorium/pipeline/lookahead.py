@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterable, Iterator
 from queue import SimpleQueue
 
 from sensorium.errors import SensoriumError, Unreadable
-from sensorium.pipeline.job import Finding, Job, Piece
+from sensorium.pipeline.job import Finding, Job, Piece, Reused
 from sensorium.types import Audio, Image, Page, Payload, Video
 
+STOP_S = 5.0
+"""Seconds that a stopped run waits for each reader."""
 OVERHEAD = 2_000
 """Bytes that a segment costs beside its content."""
 
@@ -76,11 +78,11 @@ class LookAhead:
             thread.start()
 
     def stop(self) -> None:
-        """Ask the threads to end after the segment in hand, and wait for them."""
+        """Ask the threads to end after the segment in hand, and wait a little; one that hangs ends with the process."""
         self._stop.set()
         self._budget.close()
         for thread in self._threads:
-            thread.join()
+            thread.join(STOP_S)
 
     def _work(self) -> None:
         while not self._stop.is_set():
@@ -102,16 +104,18 @@ class LookAhead:
     def _one(self, job: Job) -> None:
         findings = self._look(job)
         for finding in findings:
-            if isinstance(finding, Piece) and not self._budget.take(weigh(finding)):
+            if isinstance(finding, Piece | Reused) and not self._budget.take(weigh(finding)):
                 break
             self._events.put(finding)
-            if self._stop.is_set():
+            if self._stop.is_set() or job.failed:  # a film whose first clip the model refuses is not decoded to its end
                 break
 
 
-def weigh(piece: Piece) -> int:
-    """Bytes of memory that a segment holds, roughly."""
-    return OVERHEAD + _bytes(piece.segment.payload)
+def weigh(finding: Piece | Reused) -> int:
+    """Bytes of memory that a segment, or records that are used again, hold, roughly."""
+    if isinstance(finding, Reused):
+        return sum(OVERHEAD + record.vector.nbytes for record in finding.records)
+    return OVERHEAD + _bytes(finding.segment.payload)
 
 
 def _bytes(payload: Payload | None) -> int:

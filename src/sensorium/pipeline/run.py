@@ -11,9 +11,10 @@ from queue import Empty, SimpleQueue
 
 from sensorium.catalog import Ledger
 from sensorium.errors import PARTIAL, Invalid, SensoriumError
+from sensorium.media.read import check
 from sensorium.pipeline.commit import Commit
 from sensorium.pipeline.embedding import PAYLOAD_ERRORS, BatchDone, Embedded, Embedding
-from sensorium.pipeline.job import Ended, Job, Piece, Reused, Unchanged, look, make_job
+from sensorium.pipeline.job import Ended, Job, Piece, Reused, Unchanged, look, make_job, segmentation
 from sensorium.pipeline.lookahead import Budget, Failed, LookAhead, weigh
 from sensorium.pipeline.options import Options
 from sensorium.pipeline.report import SKIPPED, Progress, Report
@@ -39,6 +40,7 @@ def index(
     if options.workers is not None and options.workers < 1:
         raise Invalid(f"workers {options.workers}: at least 1 is needed", path="workers")
     check_user_metadata(options.metadata)
+    check(segmentation(space, options))
     began = time.monotonic()
     found = walk(paths, options.include, options.exclude)
     report = Report(total=len(found.candidates) + len(found.failures), skipped=found.skipped)
@@ -65,6 +67,8 @@ class _Run:
         self._commit = Commit(space, ledger, report)
         self._workers = options.workers or os.cpu_count() or 1
         self._reading = 0
+        self._noted: set[tuple[str, str]] = set()
+        self._failed_before = {source for source, _, _ in ledger.failures()}
         self._committed = time.monotonic()
 
     def index(self, found: Walk) -> None:
@@ -82,6 +86,7 @@ class _Run:
             sweep(self._space, self._ledger, found, self._options.prune, self._report)
         except KeyboardInterrupt:
             self._report.stopped = True
+            self._flush()
             ahead.stop()
             self._embedding.close()
             self._drain()
@@ -134,13 +139,16 @@ class _Run:
             case Unchanged(job=job, entry=entry):
                 if entry is not None:
                     self._commit.touch(entry)
+                elif job.uri in self._failed_before:
+                    self._ledger.recover([job.uri])
                 self._report.unchanged += 1
                 self._tell(job)
             case Reused(job=job, records=records):
                 for record in records:
                     self._commit.add(job, record)
+                self._budget.give(weigh(event))
+                job.reused = True
                 self._commit.finish(job)
-                self._report.reused += 1
                 self._tell(job)
             case Failed(job=job, error=error):
                 self._fail(job, error)
@@ -174,14 +182,13 @@ class _Run:
         modality = piece.segment.modality.value
         self._report.by_modality[modality] = self._report.by_modality.get(modality, 0) + 1
         for note in piece.segment.notes:
-            sources = self._report.notes.setdefault(note, [])
-            if not sources or sources[-1] != piece.job.uri:
-                sources.append(piece.job.uri)
+            if (note, piece.job.uri) not in self._noted:
+                self._noted.add((note, piece.job.uri))
+                self._report.notes.setdefault(note, []).append(piece.job.uri)
 
     def _finish_if_complete(self, job: Job) -> None:
         if job.complete and not job.failed:
             self._commit.finish(job)
-            self._report.embedded += 1
             self._tell(job)
 
     def _fail(self, job: Job, error: Exception) -> None:
@@ -189,7 +196,7 @@ class _Run:
             raise error
         if job.failed:
             return
-        if error.code in SKIPPED and not job.candidate.named:
+        if error.code in SKIPPED and job.fresh and not job.candidate.named:
             job.failed = True
             reason = SKIPPED[error.code]
             self._report.skipped[reason] = self._report.skipped.get(reason, 0) + 1

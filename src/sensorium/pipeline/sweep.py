@@ -2,54 +2,70 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
-from urllib.parse import unquote_to_bytes, urlsplit
 
 from sensorium.catalog import Ledger
-from sensorium.errors import Invalid
-from sensorium.pipeline.report import Report
+from sensorium.pipeline.report import Failure, Report
 from sensorium.pipeline.walk import Walk
-from sensorium.space import Space
+from sensorium.space import Space, path_of
+
+AT_ONCE = 200
+"""Sources whose records are removed together."""
 
 
 def sweep(space: Space, ledger: Ledger, found: Walk, prune: bool, report: Report) -> None:
     """Remove the records of sources under the walked folders that are gone.
 
     A source that was renamed (the same bytes stand in the catalog under a name that exists) is always removed, a
-    deleted one only with ``prune``. Raises Invalid rather than empty an index whose folder shows no file at all, as an
-    unmounted disk does.
+    deleted one only with ``prune``. A folder that shows no file at all, as an unmounted disk does, is a failure in the
+    report rather than a reason to empty the index.
     """
     seen = {candidate.uri for candidate in found.candidates}
     for root in found.roots:
-        known = ledger.sources(root.as_uri().rstrip("/") + "/")
+        below = root.as_uri().rstrip("/") + "/"
+        known = ledger.sources(below)
         gone = [source for source in known if source not in seen and not _exists(source)]
-        renamed = [source for source in gone if _lives_on(source, ledger)]
-        deleted = sorted(set(gone) - set(renamed))
+        renamed = {source for source in gone if _lives_on(source, ledger)}
+        deleted = [source for source in gone if source not in renamed]
         if deleted and prune and len(gone) == len(known) and not any(path.is_file() for path in root.rglob("*")):
-            raise Invalid(
-                f"{root} holds no file, the catalog {len(known)} sources of it; is it mounted? Nothing was removed. "
-                "`sensorium rm --source` removes them on purpose",
-                path=str(root),
-            )
-        space.remove_sources(renamed)
+            report.failures.append(Failure(root.as_uri(), "no_files", _unmounted(root, len(known))))
+            continue
+        _remove(space, ledger, sorted(renamed))
         if prune:
-            space.remove_sources(deleted)
+            _remove(space, ledger, deleted)
             report.removed += len(deleted)
         else:
             report.gone += len(deleted)
+        failed = (source for source, _, _ in ledger.failures())
+        ledger.recover([source for source in failed if source.startswith(below) and not _exists(source)])
 
 
-def path_of(uri: str) -> Path | None:
-    """The local path of a ``file:`` URI, None for another one."""
-    parts = urlsplit(uri)
-    if parts.scheme != "file":
-        return None
-    return Path(unquote_to_bytes(parts.path).decode("utf-8", "surrogateescape"))
+def _remove(space: Space, ledger: Ledger, sources: list[str]) -> None:
+    rest = iter(sources)
+    while batch := list(islice(rest, AT_ONCE)):
+        space.index.delete([key for source in batch for key in ledger.keys(source)])
+        ledger.forget(batch)
+
+
+def _unmounted(root: Path, known: int) -> str:
+    return (
+        f"{root} holds no file, the catalog {known} sources of it; is it mounted? Nothing of it was removed. "
+        f"`sensorium rm --source` removes them on purpose"
+    )
 
 
 def _exists(source: str) -> bool:
     path = path_of(source)
-    return path is None or path.exists()
+    if path is None:
+        return True
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError:  # a folder that may not be entered is no proof that the file is gone
+        return True
+    return True
 
 
 def _lives_on(source: str, ledger: Ledger) -> bool:

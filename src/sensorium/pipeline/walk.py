@@ -15,6 +15,7 @@ from pathlib import Path
 
 from sensorium.errors import NotFound
 from sensorium.pipeline.report import Failure
+from sensorium.space import local_path
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def walk(paths: Sequence[Path | str], include: Sequence[str] = (), exclude: Sequ
     result = Walk()
     seen: set[Path] = set()
     for given in paths:
-        path = Path(given).expanduser().absolute()
+        path = local_path(given)
         if not path.exists():
             raise NotFound(f"{path}: no such file or folder", path=str(path))
         found = _folder(path, result, include, exclude) if path.is_dir() else iter((path,))
