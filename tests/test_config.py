@@ -24,6 +24,12 @@ def test_flags_beat_the_environment_beats_the_file(tmp_path: Path) -> None:
     assert settings.home == tmp_path
     assert (settings.index, settings.model, settings.workers) == ("from-file", "env-model", 7)
     assert load(tmp_path / "elsewhere", environment=environment).home == tmp_path / "elsewhere"
+    assert load(tmp_path / "a" / ".." / "elsewhere", environment=environment).home == tmp_path / "elsewhere"
+
+
+def test_a_home_in_the_environment_may_begin_with_a_tilde(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/ann")
+    assert load(environment={"SENSORIUM_HOME": "~/sense"}).home == Path("/home/ann/sense")
 
 
 @pytest.mark.parametrize(

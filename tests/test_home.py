@@ -72,9 +72,12 @@ def test_another_revision_is_refused(home: Home) -> None:
 
 
 def test_dropping(home: Home) -> None:
-    home.open("photos", model="weightless", create=True)
+    space = home.open("photos", model="weightless", create=True)
+    assert space.ledger is not None
+    space.ledger.journal([("key", "file:///a.txt", "version")])
     home.drop("photos")
     assert home.indexes() == []
+    assert home.catalog.rows("SELECT * FROM keys", ()) == []
     with pytest.raises(NotFound):
         home.drop("photos")
 
@@ -83,3 +86,26 @@ def test_a_home_that_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(Invalid, match="cannot be used as a home"):
         Home(tmp_path / "file", registry())
+
+
+def test_without_create_nothing_is_made(tmp_path: Path) -> None:
+    with Home(tmp_path / "typo", registry(), create=False) as home:
+        assert home.indexes() == []
+        with pytest.raises(NotFound, match=r"in .*typo; there is none yet. `sensorium index PATH` makes one"):
+            home.open()
+        with pytest.raises(Invalid, match="create=False"):
+            home.open(model="weightless", create=True)
+    assert list(tmp_path.iterdir()) == []
+    with Home(tmp_path / "typo", registry()) as home:
+        home.open(model="weightless", create=True)
+    with Home(tmp_path / "typo", registry(), create=False) as home:
+        assert home.open().index.count() == 0
+    (tmp_path / "file").touch()
+    with pytest.raises(Invalid, match="it is no folder"):
+        Home(tmp_path / "file", registry(), create=False)
+
+
+def test_a_home_has_one_name(tmp_path: Path) -> None:
+    with Home(tmp_path / "a" / ".." / "home", registry()) as home:
+        assert home.path == tmp_path / "home"
+    assert not (tmp_path / "a").exists()

@@ -14,6 +14,7 @@ from typing import Any
 
 from sensorium.errors import Invalid
 from sensorium.home import DEFAULT_INDEX, DEFAULT_MODEL, default_path
+from sensorium.space import local_path
 
 PREFIX = "SENSORIUM_"
 
@@ -37,7 +38,7 @@ def load(
     environment: Mapping[str, str] = os.environ,
 ) -> Settings:
     """Read the settings. Raises Invalid for a broken file, an unknown key or a value of the wrong type."""
-    path = Path(home or environment.get(f"{PREFIX}HOME") or default_path()).expanduser().absolute()
+    path = local_path(home or environment.get(f"{PREFIX}HOME") or default_path())
     settings = Settings(path)
     file = path / "config.toml"
     if file.is_file():

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from pathlib import Path
 
 import platformdirs
@@ -15,8 +16,8 @@ from sensorium.errors import Conflict, Invalid, NotFound, SensoriumError
 from sensorium.models.base import Embedder
 from sensorium.models.registry import Registry
 from sensorium.models.resized import Resized
-from sensorium.space import TEXT_KEY, Space
-from sensorium.stores.base import DEFAULT_BUCKET, Index, IndexSpec, Store
+from sensorium.space import TEXT_KEY, Space, local_path
+from sensorium.stores.base import DEFAULT_BUCKET, Index, IndexSpec
 from sensorium.stores.embedded import EmbeddedStore
 from sensorium.types import Metric
 
@@ -40,19 +41,40 @@ def split_name(name: str) -> tuple[str, str]:
 class Home:
     """Opens spaces. Use it as a context manager, or call ``close``."""
 
-    def __init__(self, path: Path | str | None = None, registry: Registry | None = None) -> None:
-        self.path = default_path() if path is None else Path(path).expanduser().absolute()
+    def __init__(
+        self, path: Path | str | None = None, registry: Registry | None = None, *, create: bool = True
+    ) -> None:
+        """Without ``create`` a folder that is not there is not made: it is a home that holds no index.
+
+        Raises Invalid for a path that cannot be a home.
+        """
+        self.path = default_path() if path is None else local_path(path)
         self.registry = Registry.installed() if registry is None else registry
-        try:
-            self.path.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise Invalid(f"{self.path}: cannot be used as a home: {error.strerror}", path="home") from error
-        self.store: Store = EmbeddedStore(self.path / "store")
-        try:
-            self.catalog = Catalog(self.path / "catalog.db")
-        except SensoriumError:
-            self.store.close()
-            raise
+        if create:
+            try:
+                self.path.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise Invalid(f"{self.path}: cannot be used as a home: {error.strerror}", path="home") from error
+        elif self.path.exists() and not self.path.is_dir():
+            raise Invalid(f"{self.path}: cannot be used as a home: it is no folder", path="home")
+        self.store = EmbeddedStore(self.path / "store")
+        self._create_missing = create
+        self._catalog: Catalog | None = None
+        self._lock = threading.Lock()
+        if create:
+            try:
+                _ = self.catalog
+            except SensoriumError:
+                self.store.close()
+                raise
+
+    @property
+    def catalog(self) -> Catalog:
+        """What has been indexed; opened when it is first needed. Raises as :class:`Catalog`."""
+        with self._lock:
+            if self._catalog is None:
+                self._catalog = Catalog(self.path / "catalog.db")
+            return self._catalog
 
     def indexes(self) -> list[IndexSpec]:
         """All indexes, ordered by bucket and name."""
@@ -112,6 +134,7 @@ class Home:
         """Remove a whole index with its records and its ledger."""
         spec = self.index(name).spec
         self.store.drop(spec.bucket, spec.name)
+        self.catalog.drop(spec.bucket, spec.name)
 
     def ledger(self, spec: IndexSpec) -> Ledger:
         """The catalog of one index."""
@@ -120,7 +143,9 @@ class Home:
     def close(self) -> None:
         """Close the store and the catalog."""
         self.store.close()
-        self.catalog.close()
+        with self._lock:
+            if self._catalog is not None:
+                self._catalog.close()
 
     def __enter__(self) -> Home:
         return self
@@ -129,6 +154,8 @@ class Home:
         self.close()
 
     def _create(self, bucket: str, name: str, model: str, dim: int | None, metric: Metric) -> Space:
+        if not self._create_missing:
+            raise Invalid(f"{self.path} was opened with create=False, so no index is made in it", path="create")
         embedder = self._load(model, dim)
         if bucket not in self.store.buckets():
             with contextlib.suppress(Conflict):  # another process made it first
@@ -167,10 +194,10 @@ def open(
 ) -> Space:
     """The space of an index in a home of its own, which closes with it: ``with sensorium.open("photos") as space``.
 
-    ``home`` is the platform's folder for a user's data by default. A missing index is made unless ``create`` is False;
-    the rest is as in :meth:`Home.open`.
+    ``home`` is the platform's folder for a user's data by default. A missing home and a missing index are made unless
+    ``create`` is False; the rest is as in :meth:`Home.open`.
     """
-    owner = Home(home)
+    owner = Home(home, create=create)
     try:
         space = owner.open(name, model=model, dim=dim, metric=metric, create=create)
     except SensoriumError:
