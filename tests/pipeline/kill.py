@@ -29,7 +29,7 @@ def killed_run(home: Path, folder: Path, delay: float) -> bool:
     if not child:
         try:
             run(home, folder, Options(prune=True))
-        except BaseException:
+        except BaseException:  # noqa: BLE001  # the child of a fork must end here, whatever happened
             traceback.print_exc()
             os._exit(1)
         os._exit(0)
