@@ -30,7 +30,8 @@ def _fur(c: Canvas, mask: Mask, colour: Colour, radius: float, flow: Point = (0,
 def dog(seed: int = 65, scale: int = 2) -> Canvas:
     """A brown dog with a white chest that stands on a lawn, seen from the side."""
     c = lawn(seed, scale)
-    coat, dark, light = "#a9682f", "#5d3516", "#eee2cf"
+    coats = (("#a9682f", "#5d3516"), ("#c9a06a", "#8a6236"), ("#5b4a40", "#2a211c"), ("#b5793f", "#33261c"))
+    (coat, dark), light = coats[(seed - 65) % 4], "#eee2cf"
     c.shadow(230, 392, 150, 15, 0.45)
     for leg in (
         "176,262 206,262 204,320 196,384 204,392 172,394 176,340",
@@ -67,11 +68,12 @@ def dog(seed: int = 65, scale: int = 2) -> Canvas:
     c.paint(c.ellipse(113.5, 126, 6, 6), "#5a3412")
     c.paint(c.ellipse(113, 126, 3.6, 3.8), "#080503")
     c.paint(c.ellipse(110.5, 123, 2, 2), "#ffffff")
-    x = c.rng.uniform(0, 448, 900)
-    y = c.rng.uniform(384, 448, 900)
+    gx, gy = c.rng.uniform(0, 448, 900), c.rng.uniform(384, 448, 900)
     for k, tone in enumerate(("#4f8a2c", "#8fbf4a", "#36671f")):
         part = slice(k, None, 3)
-        c.paint(c.strands(x[part], y[part], c.rng.normal(0, 4, 300), -c.rng.uniform(8, 22, 300), 1.1), tone)
+        c.paint(c.strands(gx[part], gy[part], c.rng.normal(0, 4, 300), -c.rng.uniform(8, 22, 300), 1.1), tone)
+    if (seed - 65) % 2:
+        c.rgb = np.ascontiguousarray(c.rgb[:, ::-1])
     return c
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sensorium.samples.synthesis import (
+    RATE,
     Curve,
     Wave,
     band,
@@ -67,7 +68,7 @@ def birds(seconds: float = 9, seed: int = 9) -> Wave:
             for _ in range(steps):
                 t = span(long)
                 f = home + sweep * (t / long - 0.5) + 350 * np.sin(2 * np.pi * trill * t) + rng.uniform(-150, 150)
-                phase = 2 * np.pi * np.cumsum(f) / 24_000
+                phase = 2 * np.pi * np.cumsum(f) / RATE
                 note = (np.sin(phase) + 0.12 * np.sin(2 * phase)) * np.sin(np.pi * t / long) ** 0.8
                 notes.append((clock, loud * note))
                 clock += long * rng.uniform(1.15, 1.7)

@@ -200,7 +200,7 @@ def broadleaf(c: Canvas, x: float, foot: float, tall: float, colour: Colour, see
         round_=tall * 0.03,
     )
     clumps = []
-    for _ in range(46):
+    for _ in range(46 if tall > 85 else 24):
         angle, reach = rng.uniform(0, 2 * np.pi), np.sqrt(rng.uniform(0, 1))
         clumps.append(
             (x + tall * 0.30 * reach * np.cos(angle), foot - tall * 0.66 + tall * 0.29 * reach * np.sin(angle))

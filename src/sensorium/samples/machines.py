@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sensorium.samples.synthesis import (
+    RATE,
     Curve,
     Wave,
     band,
@@ -24,7 +25,7 @@ def siren(seconds: float = 8, seed: int = 5) -> Wave:
     """A wailing police siren in a street."""
     t = span(seconds)
     pitch = 950 + 420 * np.sin(2 * np.pi * t / 3.2 - 1.5)
-    phase = 2 * np.pi * np.cumsum(pitch) / 24_000
+    phase = 2 * np.pi * np.cumsum(pitch) / RATE
     tone = sum((np.sin(k * phase) / k**1.1 for k in range(1, 8)), np.zeros_like(t))
     traffic = band(rumble(np.random.default_rng(seed), seconds, 1.0), 40, 500, 1.0)
     return finished(room(np.tanh(tone * 1.4), 1.1, 0.35, seed) + 0.05 * traffic, 0.6)
@@ -50,17 +51,17 @@ def engine(seconds: float = 8, seed: int = 12) -> Wave:
     """A car engine idling, then revved twice."""
     rng = np.random.default_rng(seed)
     t = span(seconds)
-    speed = np.interp(t, [0, 3.2, 3.8, 4.8, 5.4, 6.0, 7.2, 8], [27, 27, 75, 34, 28, 80, 34, 27]) * (
-        1 + 0.02 * wander(rng, seconds, 12, -1, 1)
-    )
-    phase = np.cumsum(speed) / 24_000
+    throttle = np.interp(t, [0, 3.2, 3.8, 4.8, 5.4, 6.0, 7.2, 8], [0, 0, 1, 0.4, 0, 1, 0.3, 0])
+    speed = (42 + 18 * throttle) * (1 + 0.056 * wander(rng, seconds, 12, -1, 1))
+    phase = 2 * np.pi * np.cumsum(speed) / RATE
     beat = np.zeros_like(t)
     for k in range(1, 40):
-        level = (1 if k % 2 == 0 else 0.45) * k**-0.55 * rng.uniform(0.5, 1)
-        beat += level * np.sin(2 * np.pi * k * phase + rng.uniform(0, 6.28))
-    puff = np.clip(np.sin(2 * np.pi * 2 * phase), 0, 1) ** 3
-    air = band(rng.standard_normal(len(t)), 150, 2400, 1.0)
-    return finished(band(beat * (0.6 + 0.008 * speed), 40, 1100, 1.0) + air * puff * (0.35 + 0.007 * speed), 0.65)
+        level = (1 if k % 2 == 0 else 0.215) * k**-0.345 * rng.uniform(0.5, 1)
+        beat += level * np.sin(k * phase + rng.uniform(0, 6.28))
+    puff = np.clip(np.sin(2 * phase), 0, 1) ** 1.4
+    air = band(rng.standard_normal(len(t)), 150, 2400, 1.0) * 0.97
+    bang = band(np.tanh(2.8 * beat) * (0.6 + 0.3 * speed / 42), 36, 494, 1.0)
+    return finished(bang + air * puff * speed / 42 + 0.155 * band(rumble(rng, seconds, 0.9), 40, 900, 1.0), 0.65)
 
 
 def jackhammer(seconds: float = 6, seed: int = 13) -> Wave:
@@ -95,16 +96,16 @@ def gunshots(seconds: float = 5, seed: int = 14) -> Wave:
 
 
 def clock_ticking(seconds: float = 7, seed: int = 15) -> Wave:
-    """An old clock: tick, tock, tick, tock."""
+    """A small clock: tick, tock, tick, tock."""
     rng = np.random.default_rng(seed)
     ticks: list[tuple[float, Curve]] = []
-    for k in range(int(seconds * 2)):
-        f = 2600 if k % 2 else 2050
-        tick = struck(f, [(1, 1, 0.006), (1.61, 0.7, 0.005), (2.4, 0.6, 0.003), (0.42, 0.5, 0.012)], 0.1, 0.0004)
-        tick += band(rng.standard_normal(len(tick)), 1500, 9000) * decay(0.1, 0.002, 0.0003) * 0.9
-        ticks.append((0.15 + 0.5 * k, tick * (1 if k % 2 else 0.8)))
-        ticks.append((0.19 + 0.5 * k, 0.3 * tick))
-    return finished(room(place(ticks, seconds), 0.35, 0.2, seed, 6000), 0.5)
+    for k in range(int(seconds * 1.71)):
+        wheel = [(1.0, 1.0, 0.001), (1.83, 0.7, 0.0008), (2.4, 0.6, 0.0005), (0.42, 0.77, 0.002)]
+        tick = struck(2540 if k % 2 else 4110, wheel, 0.1, 0.0004)
+        tick += band(rng.standard_normal(len(tick)), 1220, 5450) * decay(0.1, 0.002, 0.0003) * 1.4
+        ticks += [(0.15 + k / 1.71, tick), (0.172 + k / 1.71, 0.34 * tick)]
+    hush = 0.0004 * rng.standard_normal(len(span(seconds)))
+    return finished(room(place(ticks, seconds), 0.35, 0.02, seed, 6000) + hush, 0.12)
 
 
 def telephone(seconds: float = 7, seed: int = 16) -> Wave:
@@ -129,45 +130,36 @@ def alarm_clock(seconds: float = 5, seed: int = 17) -> Wave:
 
 
 def applause(seconds: float = 7, seed: int = 18) -> Wave:
-    """A hall of people who clap and cheer."""
+    """A large hall of people who clap."""
     rng = np.random.default_rng(seed)
     claps: list[tuple[float, Curve]] = []
-    for _ in range(70):
-        clock, pace = rng.uniform(0, 0.5), rng.uniform(0.2, 0.33)
-        tone, loud = rng.uniform(700, 1900), rng.uniform(0.15, 1) ** 1.5
-        hand = band(rng.standard_normal(1200), tone * 0.6, tone * 2.6, 1.5) * decay(0.05, 0.006, 0.0006) * loud
+    for _ in range(250):
+        clock, pace = rng.uniform(0, 0.5), 0.463 * rng.uniform(0.75, 1.3)
+        tone, loud = rng.uniform(1160, 1760), rng.uniform(0.15, 1) ** 1.43
+        hand = band(rng.standard_normal(1200), tone * 0.714, tone * 1.6, 1.5) * decay(0.05, 0.0043, 0.0006) * loud
         while clock < seconds:
             claps.append((clock, hand * rng.uniform(0.6, 1)))
             clock += pace * rng.uniform(0.85, 1.15)
-    return finished(
-        room(place(claps, seconds), 1.3, 0.4, seed, 5000)
-        * envelope(seconds, [(0, 0.3), (0.8, 1), (seconds - 2, 1), (seconds, 0.1)]),
-        0.6,
-    )
+    hall = room(place(claps, seconds), 2.0, 0.35, seed, 5000)
+    hiss = band(rng.standard_normal(len(hall)), 700, 6000, 1.0)
+    return finished(hall / hall.std() + 0.02 * hiss / hiss.std(), 0.74)
 
 
 def train_pass(seconds: float = 8, seed: int = 20) -> Wave:
-    """A train: the horn, then wheels that clatter over the joints of the rails."""
+    """A train that rolls by and clatters over the joints of the rails; its horn sounds far off."""
     rng = np.random.default_rng(seed)
     t = span(seconds)
-    horn = np.zeros_like(t)
-    for f in (311, 370, 415, 494):
-        for k in range(1, 9):
-            horn += np.sin(2 * np.pi * f * k * t + k) / k**0.7
-    blow = envelope(
-        seconds, [(0, 0), (0.3, 0), (0.4, 1), (1.5, 1), (1.65, 0), (2.0, 0), (2.1, 1), (3.1, 0.9), (3.3, 0), (8, 0)]
-    )
+    horn = sum(np.sin(2 * np.pi * 308 * f * k * t + k) / k**0.44 for f in (1, 1.19, 1.335, 1.588) for k in range(1, 11))
+    blow = np.interp(t, [0.3, 0.4, 1.5, 1.65, 2.0, 2.1, 3.1, 3.3], [0, 1, 1, 0, 0, 1, 0.9, 0])
     clack: list[tuple[float, Curve]] = []
-    clock = 0.2
-    while clock < seconds:
+    for start in np.arange(0.2, seconds, 0.87):
         for offset in (0, 0.11):
-            hit = band(rng.standard_normal(2400), 90, 2600, 1.0) * decay(0.1, 0.016) + 0.4 * struck(
-                480, [(1, 1, 0.03), (2.7, 0.6, 0.02)], 0.1
-            )
-            clack.append((clock + offset, hit))
-        clock += 0.52
-    roll = band(rumble(rng, seconds, 0.8), 50, 1500, 1.0) * envelope(seconds, [(0, 0.3), (4, 1), (8, 0.6)])
-    return finished(room(0.16 * horn * blow + 0.9 * place(clack, seconds) + 0.32 * roll, 1.2, 0.25, seed), 0.7)
+            hit = band(rng.standard_normal(2400), 90, 2600, 1.0) * decay(0.1, 0.03)
+            clack.append((start + offset, hit + 0.63 * struck(480, [(1, 1, 0.03), (2.7, 0.6, 0.02)], 0.1)))
+    roll = band(rumble(rng, seconds, 0.755), 50, 1270, 1.0) * np.interp(t, [0, seconds / 2, seconds], [0.3, 1, 0.6])
+    low = band(rumble(rng, seconds, 1.0), 30, 200, 1.0)
+    wheels = 1.55 * place(clack, seconds) + 1.17 * roll / roll.std() + 0.23 * low / low.std()
+    return finished(room(0.03 * horn / np.std(horn) * blow + wheels, 1.2, 0.45, seed), 0.7)
 
 
 def footsteps(seconds: float = 6, seed: int = 21) -> Wave:
@@ -193,7 +185,7 @@ def fireworks(seconds: float = 6, seed: int = 22) -> Wave:
         bang = band(rng.standard_normal(len(span(1.2))), 40, 3000, 0.7) * decay(1.2, 0.06, 0.001)
         parts.append((clock + 0.3, bang * rng.uniform(0.7, 1.3) * 3))
         t = span(0.3)
-        parts.append((clock, 0.12 * np.sin(2 * np.pi * np.cumsum(1500 + 3500 * t) / 24_000) * np.sin(np.pi * t / 0.3)))
+        parts.append((clock, 0.12 * np.sin(2 * np.pi * np.cumsum(1500 + 3500 * t) / RATE) * np.sin(np.pi * t / 0.3)))
         for _ in range(40):
             spark = band(rng.standard_normal(480), 1500, 9000, 1.0) * decay(0.02, 0.003, 0.0004)
             parts.append((clock + 0.45 + rng.exponential(0.3), spark * rng.uniform(0.2, 0.9)))

@@ -6,7 +6,20 @@ import functools
 
 import numpy as np
 
-from sensorium.samples.synthesis import Curve, Wave, band, decay, finished, place, room, span, string, struck, wander
+from sensorium.samples.synthesis import (
+    RATE,
+    Curve,
+    Wave,
+    band,
+    decay,
+    finished,
+    place,
+    room,
+    span,
+    string,
+    struck,
+    wander,
+)
 
 
 def hertz(note: float) -> float:
@@ -83,7 +96,7 @@ def flute(seconds: float = 8, seed: int = 33) -> Wave:
     ):
         t = span(long + 0.12)
         trembling = 1 + 0.006 * np.sin(2 * np.pi * 5.2 * t) * np.clip(t / 0.4, 0, 1)
-        phase = 2 * np.pi * np.cumsum(hertz(note) * trembling) / 24_000
+        phase = 2 * np.pi * np.cumsum(hertz(note) * trembling) / RATE
         tone = (
             np.sin(phase)
             + 0.42 * np.sin(2 * phase)
@@ -125,7 +138,7 @@ def violin(seconds: float = 8, seed: int = 34) -> Wave:
             + 0.009 * np.sin(2 * np.pi * 5.8 * t) * np.clip(t / 0.3, 0, 1)
             + 0.002 * wander(rng, long + 0.08, 30, -1, 1)[: len(t)]
         )
-        phase = 2 * np.pi * np.cumsum(pitch) / 24_000
+        phase = 2 * np.pi * np.cumsum(pitch) / RATE
         tone = np.zeros_like(t)
         for k in range(1, 22):
             f = hertz(note) * k
@@ -150,7 +163,7 @@ def drums(seconds: float = 8, seed: int = 35) -> Wave:
     def kick() -> Curve:
         t = span(0.4)
         return (
-            np.sin(2 * np.pi * np.cumsum(48 + 90 * np.exp(-t * 30)) / 24_000) * decay(0.4, 0.07) * 1.5
+            np.sin(2 * np.pi * np.cumsum(48 + 90 * np.exp(-t * 30)) / RATE) * decay(0.4, 0.07) * 1.5
             + band(rng.standard_normal(len(t)), 1000, 5000) * decay(0.4, 0.004) * 0.3
         )
 

@@ -37,8 +37,8 @@ class SampleQuery:
 
 QUERY_FILES: tuple[Sample, ...] = (
     image("another_beach.jpg", "a beach, drawn differently", partial(shores.beach, 2)),
-    image("another_dog.jpg", "a dog, drawn differently", partial(animals.dog, 90)),
-    image("another_rainbow.jpg", "a rainbow, drawn differently", partial(scenes.rainbow, 93)),
+    image("another_dog.jpg", "a dog, drawn differently", partial(animals.dog, 66)),
+    image("another_rainbow.jpg", "a rainbow, drawn differently", partial(scenes.rainbow, 94)),
     audio("another_siren.wav", "a siren at another pace", partial(machines.siren, 5, 91)),
     audio("another_bark.wav", "another dog barking", partial(calls.dog_bark, 4, 92)),
 )

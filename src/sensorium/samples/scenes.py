@@ -83,29 +83,29 @@ def forest(seed: int = 5, scale: int = 2, autumn: bool = False) -> Canvas:
     path = smooth(1.1, 0.6, np.abs(c.x - middle) / (9 + (c.y - 290) * 0.5) + 0.12 * grain(c, c.x, c.y, 12, 0.6))
     soil = mix("#b89c72", "#7d6244", 0.4 + 0.3 * grain(c, c.x, c.y * 2.5, 14, 0.6))
     c.rgb[:] = mix(c.rgb, soil, 0.75 * path * smooth(290, 304, c.y))
-    for layer in range(6):
-        t = layer / 5
+    for layer in range(5):
+        t = layer / 4
         haze, foot = 0.72 * (1 - t), 298 + 120 * t**1.7
-        for _ in range(24 - 3 * layer):
+        for _ in range(24 - 4 * layer):
             x, wide = c.rng.uniform(-30, 670), (4 + 30 * t**1.6) * c.rng.uniform(0.6, 1.3)
             if abs(x - 330) < 26 + 130 * t:
                 continue
             lean = c.rng.normal(0, 16)
             up = [(x + lean * k + c.rng.normal(0, 0.8 + 2 * t), foot - (foot + 12) * k) for k in np.linspace(0, 1, 7)]
             trunk = c.stroke([(x - lean * 0.02, foot + wide * 0.4), *up], wide * 1.25, end=wide * 0.6)
-            px, py = c.where(trunk)
             bark = mix(mix("#5b4a3a", "#241c15", c.rng.random()), light, haze)
-            c.paint(trunk, bark, round_=wide * 0.3, grain=1 + 0.32 * grain(c, px * 3, py * 0.5, 18, 0.6))
+            rough = 1 + 0.32 * grain(c, c.where(trunk)[0] * 3, c.where(trunk)[1] * 0.5, 18, 0.6) if layer > 2 else None
+            c.paint(trunk, bark, round_=wide * 0.3, grain=rough)
         _leaves(c, t, (leaf, dusk, light), haze)
-    x, y = c.rng.uniform(-10, 650, 2600), 306 + 174 * c.rng.random(2600) ** 1.3
-    far = np.abs(x - 330 - 24 * np.sin(y / 52)) > 8 + (y - 290) * 0.42
-    for k, tone in enumerate((leaf, mix(leaf, dusk, 0.5), mix(leaf, light, 0.3), mix(floor, dusk, 0.4))):
-        for band in range(3):
-            near = far & (np.arange(2600) % 4 == k) & (np.floor((y - 306) / 58.1) == band)
-            n, tall = int(near.sum()), 7 + 11 * band
+    fx, fy = c.rng.uniform(-10, 650, 2600), 306 + 174 * c.rng.random(2600) ** 1.3
+    far = np.abs(fx - 330 - 24 * np.sin(fy / 52)) > 8 + (fy - 290) * 0.42
+    for k, tone in enumerate([mix(leaf, dusk, k) for k in (0.0, 0.5, 0.75)] + [mix(leaf, light, 0.3)]):
+        for row in range(3):
+            near = far & (np.arange(2600) % 4 == k) & (np.floor((fy - 306) / 58.1) == row)
+            n, tall = int(near.sum()), 7 + 11 * row
             if n:
                 dx, dy = c.rng.normal(0, tall * 0.6, n), -c.rng.uniform(0.3, 1, n) * tall
-                c.paint(c.strands(x[near], y[near], dx, dy, 1 + 0.9 * band), tone)
+                c.paint(c.strands(fx[near], fy[near], dx, dy, 1 + 0.9 * row), tone)
     beam = np.clip(np.sin((c.x - 330 + (c.y - 40) * 0.55) / 34) * 0.7, 0, 1) * bright
     c.rgb += (beam * 0.12)[..., None] * rgb(light)
     return c
@@ -119,8 +119,8 @@ def _leaves(c: Canvas, t: float, tones: tuple[str, str, str], haze: float) -> No
     clump = grain(c, x[None, :], y[None, :], 34, 0.9)[0]
     open_ = (np.hypot((x - 330) * 0.8, y - 205) > 105 + 55 * t) & (clump > -0.35)
     size = 3.5 + 7 * t
-    for k, dark in enumerate((0.75, 0.45, 0.2, -0.3)):
-        part = open_ & (np.arange(count) % 4 == k)
+    for k, dark in enumerate((0.75, 0.35, -0.25)):
+        part = open_ & (np.arange(count) % 3 == k)
         n = int(part.sum())
         if n:
             tone = mix(mix(leaf, dusk, dark) if dark > 0 else mix(leaf, light, -dark * 1.6), light, haze)
@@ -133,14 +133,15 @@ def _leaves(c: Canvas, t: float, tones: tuple[str, str, str], haze: float) -> No
 def rainbow(seed: int = 6, scale: int = 2) -> Canvas:
     """A rainbow over green hills after the rain."""
     c = Canvas(seed=seed, scale=scale)
-    ls.sky(c, "#5b7796", "#cfdde6", 300, clouds=0.75, cloud="#9fb0bf", seed=23)
+    ls.sky(c, "#5b7796", "#cfdde6", 300, clouds=0.75, cloud="#9fb0bf", seed=17 + seed)
     c.rgb[int(298 * c.scale) :] = rgb("#c3d3da")
-    d = np.hypot(c.x - 320, c.y - 390)
-    hues = ["#7a3fb0", "#3b54d6", "#2fa3e0", "#3fc15a", "#f5e63c", "#f79a2e", "#e4322c"]
-    for i, hue in enumerate(hues):
-        c.rgb[:] = mix(c.rgb, hue, 0.62 * np.exp(-(((d - 262 - 8.5 * i) / 6.0) ** 2)))
-    c.rgb += (0.07 * smooth(262, 240, d))[..., None]
-    rolling, rough = ls.relief(2.2, 60, 500, 90, 40), ls.relief(1.3, 70, 60)
+    arch = c.rgb[: 300 * c.scale]
+    d = np.hypot(c.x - 320 + 37 * ((seed - 6) % 3), c.y[: 300 * c.scale] - 390)
+    hues = np.stack([rgb(h) for h in ["#7a3fb0", "#3b54d6", "#2fa3e0", "#3fc15a", "#f5e63c", "#f79a2e", "#e4322c"]])
+    at = [np.interp(d, np.linspace(262, 313, 7), hues[:, k]) for k in range(3)]
+    arch[:] = mix(arch, np.stack(at, axis=-1), 0.62 * smooth(254, 264, d) * smooth(321, 311, d))
+    arch += (0.07 * smooth(262, 240, d))[..., None]
+    rolling, rough = ls.relief(2.2, seed, 500, 190, 140), ls.relief(1.3, seed, 60)
 
     def colours(x: Field, z: Field, height: Field, steep: Field) -> Field:
         return mix(
@@ -193,13 +194,13 @@ def meadow(seed: int = 8, scale: int = 2) -> Canvas:
     """A meadow full of poppies and daisies, trees behind."""
     c = Canvas(seed=seed, scale=scale)
     ls.sky(c, "#3f8fdc", "#d9eefa", 215, clouds=0.42, seed=27)
-    for k in range(21):
-        ls.broadleaf(c, 34 * k - 20 + c.rng.uniform(-12, 12), 222, c.rng.uniform(34, 62), "#4b7f3e", seed=k)
+    for k in range(16):
+        ls.broadleaf(c, 44 * k - 20 + c.rng.uniform(-14, 14), 222, c.rng.uniform(34, 62), "#4b7f3e", seed=k)
     ls.ground(c, 212, "#4f8f2a", "#8fb85a", seed=57, contrast=0.22)
-    for row in range(16):
-        v = (row / 15) ** 1.5
+    for row in range(11):
+        v = (row / 10) ** 1.5
         y, tall = 224 + 262 * v, 5 + 58 * v
-        count = int(420 - 250 * v)
+        count = int(560 - 340 * v)
         x = c.rng.uniform(-5, 645, count)
         for k, tone in enumerate(("#2d5f1c", "#6c9a35", "#a5c64e")):
             n = len(x[k::3])
@@ -207,7 +208,7 @@ def meadow(seed: int = 8, scale: int = 2) -> Canvas:
             c.paint(
                 c.strands(x[k::3], np.full(n, y) + tall * 0.2, c.rng.normal(0, tall * 0.2, n), dy, 0.7 + 1.5 * v), tone
             )
-        for fx in c.rng.uniform(-5, 645, int(20 - 9 * v)):
+        for fx in c.rng.uniform(-5, 645, int(28 - 13 * v)):
             _flower(c, fx, y - tall * c.rng.uniform(0.5, 0.9), 1.6 + 13 * v)
     return c
 

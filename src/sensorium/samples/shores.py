@@ -13,18 +13,20 @@ def _sand(c: Canvas, shore: float, lean: float, seed: int) -> None:
     """Sand below a wavy shoreline that falls by ``lean`` pixels across the picture, with surf on it."""
     beach = Canvas(c.width, c.height, seed, c.scale)
     ls.ground(beach, shore - abs(lean) - 30, "#ecd9ab", "#dfc993", seed=33, contrast=0.07)
+    top = int((shore - abs(lean) - 110) * c.scale)
+    y, part = c.y[top:], c.rgb[top:]
     wave = 7 * np.sin(c.x / 46 + seed) + 4 * np.sin(c.x / 19 + 2 * seed)
-    line = shore + lean * (c.x / c.width - 0.5) * 2 + wave
-    below = c.y - line
-    ragged = below + 2.5 * grain(c, c.x, c.y, 9, 0.9)
-    wet = smooth(46, 6, below)
-    sand = mix(beach.rgb, mix(beach.rgb, "#8d7b5c", 0.62), wet)
-    c.rgb[:] = mix(c.rgb, sand, smooth(-1, 2, ragged))
+    below = y - shore - lean * (c.x / c.width - 0.5) * 2 - wave
+    sand = beach.rgb[top:]
+    sand = mix(sand, mix(sand, "#8d7b5c", 0.62), smooth(46, 6, below))
+    part[:] = mix(part, sand, smooth(-1, 2, below + 2.5 * grain(c, c.x, y, 9, 0.9)))
+    lace = grain(c, c.x, y * 1.8, 5, 0.6)
+    foam = np.zeros_like(below)
     for distance, strong in pts("0,0.95 -24,0.75 -52,0.55 -72,0.35"):
         d = below - distance - 3 * np.sin(c.x / 31 + distance)
-        lace = grain(c, c.x, c.y * 1.8, 5, 0.6)
-        foam = smooth(-9 + distance / 12, 1.5, d + 2.2 * lace) * smooth(13 + distance / 8, 2, d + 3.5 * lace)
-        c.rgb[:] = mix(c.rgb, "#fbfdfb", foam * strong)
+        line = smooth(-9 + distance / 12, 1.5, d + 2.2 * lace) * smooth(13 + distance / 8, 2, d + 3.5 * lace)
+        foam = np.maximum(foam, strong * line)
+    part[:] = mix(part, "#fbfdfb", foam)
 
 
 def beach(seed: int = 1, scale: int = 2) -> Canvas:

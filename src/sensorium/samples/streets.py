@@ -11,29 +11,17 @@ from sensorium.samples.canvas import Canvas, Colour, Mask, Point, mix, pts, rgb,
 from sensorium.samples.texture import grain
 
 
-def _windows(
-    c: Canvas, box: tuple[float, float, float, float], cell: Point, lit: float, warm: Colour, dark: Colour
-) -> None:
-    """Rows of windows in a box (left, top, right, bottom), a share ``lit`` of them shining."""
+def _windows(c: Canvas, box: tuple[float, float, float, float], lit: float, warm: Colour, dark: Colour) -> None:
+    """Small windows all over a box (left, top, right, bottom), a share ``lit`` of them shining."""
     left, top, right, bottom = box
-    nx, ny = max(1, int((right - left) / cell[0])), max(1, int((bottom - top) / cell[1]))
-    w, h = (right - left) / nx, (bottom - top) / ny
-    for i in range(nx):
-        for j in range(ny):
-            x, y = left + i * w, top + j * h
-            on = c.rng.random() < lit
-            tone = mix(warm, "#fffbe8", c.rng.random() * 0.7) if on else mix(dark, "#9fc0dd", c.rng.random() * 0.3)
-            c.paint(
-                c.polygon(
-                    [
-                        (x + w * 0.2, y + h * 0.2),
-                        (x + w * 0.8, y + h * 0.2),
-                        (x + w * 0.8, y + h * 0.78),
-                        (x + w * 0.2, y + h * 0.78),
-                    ]
-                ),
-                tone,
-            )
+    grid = np.meshgrid(np.arange(left + 3, right - 1, 6.2), np.arange(top + 2, bottom - 5, 7.6))
+    x, y = (axis.ravel() for axis in grid)
+    kind = np.where(c.rng.random(len(x)) < lit, c.rng.integers(1, 3, len(x)), 0)
+    for k, tone in enumerate((dark, warm, mix(warm, "#fffbe8", 0.6))):
+        part = kind == k
+        if part.any():
+            n = int(part.sum())
+            c.paint(c.strands(x[part], y[part], np.zeros(n), np.full(n, 3.6), 3.4), tone)
 
 
 def city_night(seed: int = 20, scale: int = 2) -> Canvas:
@@ -48,14 +36,8 @@ def city_night(seed: int = 20, scale: int = 2) -> Canvas:
             tall = c.rng.uniform(low, high) * (1.25 if 230 < x < 420 and layer < 2 else 0.85)
             top = 335 - tall
             c.paint(c.polygon([(x, 340), (x, top), (x + wide, top), (x + wide, 340)]), tone)
-            _windows(
-                c,
-                (x + 3, top + 5, x + wide - 3, 334),
-                (6.2, 7.4),
-                0.38,
-                mix("#ffc861", tone, 0.25),
-                mix(tone, "#8090b0", 0.1),
-            )
+            window = mix(tone, "#8090b0", 0.12)
+            _windows(c, (x, top + 3, x + wide, 334), 0.34, mix("#ffc861", tone, 0.2), window)
             if c.rng.random() < 0.35:
                 c.paint(c.stroke([(x + wide / 2, top), (x + wide / 2, top - 34)], 2, end=1), tone)
                 ls.glow(c, x + wide / 2, top - 34, 1.4, "#ff4433", 4, 0.8)
