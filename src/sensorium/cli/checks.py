@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sensorium.models.registry import Registry
 
 PACKAGES = (
-    "numpy", "pillow", "av", "pypdfium2", "charset-normalizer", "onnxruntime", "threadpoolctl", "anyascii", "click",
+    "numpy", "pillow", "av", "pypdfium2", "charset-normalizer", "onnxruntime", "anyascii", "click",
     "rich", "platformdirs",
 )  # fmt: skip
 SOUND_CODECS = ("aac", "flac", "mp3", "opus", "pcm_s16le", "vorbis", "wmav2")
@@ -67,6 +67,7 @@ def all_findings(home: Path, model: str, models: Callable[[], Registry]) -> Iter
     yield codecs("audio", SOUND_CODECS)
     yield codecs("video", PICTURE_CODECS)
     yield embedding(model, models)
+    yield from plugins(model, models)
 
 
 def packages() -> Finding:
@@ -167,6 +168,18 @@ def embedding(model: str, models: Callable[[], Registry]) -> Finding:
         return Finding("model", model, Verdict.BROKEN, str(error))
     has = ", ".join(sorted(spec.modalities))
     return Finding("model", spec.id, Verdict.OK, f"revision {spec.revision}, {spec.dim} dimensions, embeds {has}")
+
+
+def plugins(model: str, models: Callable[[], Registry]) -> Iterator[Finding]:
+    """Packages that offer models and cannot be used; that of ``model`` itself is tried by :func:`embedding`."""
+    registry = models()
+    for name in registry.providers():
+        if name == model.partition(":")[0]:
+            continue
+        try:
+            registry.specs(name)
+        except SensoriumError as error:
+            yield Finding("model", name, Verdict.BROKEN, error.message)
 
 
 def _avif() -> bool:
