@@ -30,11 +30,6 @@ def test_lines_are_read_from_top_to_bottom(capfd: pytest.CaptureFixture[str]) ->
 
 
 @needs_ocr
-def test_reading_gives_the_text_alone() -> None:
-    assert ocr.read(drawn("Invoice 2041")) == "Invoice 2041"
-
-
-@needs_ocr
 def test_lines_of_other_scripts_are_counted_and_not_guessed() -> None:
     found = ocr.recognised(drawn("Квартальная выручка", "выросла вдвое"))
     assert found.text == ""
@@ -50,4 +45,4 @@ def test_without_the_extra_the_error_says_what_to_install(monkeypatch: pytest.Mo
     monkeypatch.setattr(ocr, "available", lambda: False)
     ocr._engine.cache_clear()
     with pytest.raises(Unsupported, match=r"pip install 'sensorium\[ocr\]'"):
-        ocr.read(np.zeros((10, 10, 3), np.uint8))
+        ocr.recognised(np.zeros((10, 10, 3), np.uint8))

@@ -80,16 +80,14 @@ def _is_legible(text: str) -> bool:
 
 
 def _recognised(document: Pdf, number: int, pixels: Pixels) -> tuple[str, str | None]:
-    """(text, note) of a page without a text layer."""
+    """(text, note) of a page without a text layer. Notes name no page, the span does: equal ones are told once."""
     if int(pixels.max()) - int(pixels.min()) < _BLANK:
         return "", None
     if not ocr.available():
-        return "", f"page {number} has no text layer; to read the text in its picture: {ocr.INSTALL}"
+        return "", f"a page without a text layer; to read the text in its picture: {ocr.INSTALL}"
     found = ocr.recognised(document.picture(number, scale=_OCR_SCALE))
     if found.unread > found.lines:
-        all_marks = found.unread + found.lines
-        note = f"page {number} has no text layer, and OCR read {found.lines} of its {all_marks} text-like marks"
-        return found.text, f"{note} (it reads Latin and CJK)"
+        return found.text, "a page without a text layer, of which OCR read less than half (it reads Latin and CJK)"
     return found.text, None
 
 

@@ -34,16 +34,12 @@ def available() -> bool:
     return importlib.util.find_spec("rapidocr") is not None
 
 
-def read(pixels: Pixels) -> str:
+def recognised(pixels: Pixels) -> Recognised:
     """The text in the picture ``(height, width, 3)``, one line a line; empty where none is read.
 
-    Raises Unsupported, naming what to install, without the extra.
+    About 3 s for a dense page on one core; one picture at a time in a process. Raises Unsupported, naming what to
+    install, without the extra.
     """
-    return recognised(pixels).text
-
-
-def recognised(pixels: Pixels) -> Recognised:
-    """As :func:`read`, with counts. About 3 s for a dense page on one core; one picture at a time in a process."""
     picture = pixels[:, :, ::-1]
     with _LOCK:
         engine = _engine()
