@@ -40,6 +40,8 @@ _PROFILE = """<?xml version="1.0" encoding="UTF-8"?>
 <prop oor:name="BlockUntrustedRefererLinks" oor:op="fuse"><value>true</value></prop></item>
 </oor:items>
 """
+_NO_JAVA = "Warning: failed to launch javaldx"
+"""What it always says where there is no Java, which converting does not need."""
 _LOCK = threading.Lock()
 
 
@@ -112,4 +114,5 @@ def _run(source: Source, command: list[str], seconds: float) -> str:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL) if own_group else process.kill()
             process.communicate()
-    return said.decode("utf-8", errors="replace").strip()[-300:]
+    lines = said.decode("utf-8", errors="replace").splitlines()
+    return "\n".join(line for line in lines if not line.startswith(_NO_JAVA)).strip()[-300:]
