@@ -76,7 +76,7 @@ def test_a_thread_that_waits_too_long_says_so(database: Database) -> None:
     holder.start()
     waiting.wait(10)
     started = time.monotonic()
-    with pytest.raises(Unavailable, match=r"waited 0\.\d s"), database.write():
+    with pytest.raises(Unavailable, match=r"waited [\d.]+ s"), database.write():
         pytest.fail("two writers at once")
     assert time.monotonic() - started < 5
     done.set()
