@@ -6,16 +6,14 @@ import json
 import os
 import subprocess
 import sys
-import wave
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from click.testing import CliRunner, Result
-from PIL import Image
+from tests.pipeline.conftest import write_image, write_sound
 
 from sensorium.cli import main
 from sensorium.cli.state import State
@@ -54,20 +52,6 @@ class Command:
 @pytest.fixture
 def command(tmp_path: Path) -> Command:
     return Command(tmp_path / "home")
-
-
-def write_image(path: Path, seed: int) -> None:
-    tiles = np.random.default_rng(seed).integers(0, 256, (6, 8, 3), np.uint8)
-    Image.fromarray(tiles).resize((160, 120), Image.Resampling.NEAREST).save(path)
-
-
-def write_sound(path: Path, pitch: float, seconds: float = 7.0) -> None:
-    t = np.arange(int(16_000 * seconds)) / 16_000
-    with wave.open(str(path), "wb") as file:
-        file.setnchannels(1)
-        file.setsampwidth(2)
-        file.setframerate(16_000)
-        file.writeframes((12_000 * np.sin(2 * np.pi * pitch * t)).astype("<i2").tobytes())
 
 
 @pytest.fixture

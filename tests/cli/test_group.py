@@ -86,7 +86,7 @@ def test_a_bug_is_called_a_bug(command: Command, monkeypatch: pytest.MonkeyPatch
     result = command("models")
     assert result.exit_code == 1
     assert "Traceback" in result.stderr
-    assert "this is a bug in Sensorium; please report it" in result.stderr
+    assert "this is a bug in Sensorium; please report it to the developers" in result.stderr
 
 
 def test_what_the_world_did_ends_with_one(command: Command, files: Path) -> None:
@@ -97,6 +97,34 @@ def test_what_the_world_did_ends_with_one(command: Command, files: Path) -> None
     result = command("status", "--json")
     assert result.exit_code == 1
     assert json.loads(result.stdout)["error"]["code"] == "corrupt"
+
+
+def test_only_looking_makes_no_home(command: Command, files: Path) -> None:
+    for args in (["search", "cat"], ["ls"], ["ls", "--sources"], ["show", "k"], ["rm", "k"], ["status"], ["models"]):
+        result = command(*args)
+        assert "is none yet" in result.stderr or result.exit_code == 0
+        assert not command.home.exists(), args
+    command.ok("index", files, "--dry-run")
+    assert not command.home.exists()
+
+
+def test_the_shell_expands_a_tilde_and_nobody_else(
+    command: Command, files: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(files)
+    (files / "~$one.png").write_bytes((files / "one.png").read_bytes())
+    (files / "~").mkdir()
+    (files / "~" / "note.txt").write_text("A bell rings.")
+    assert command.json("index", "~", "~$one.png", "~/../cats.txt")["embedded"] == 3
+    listed = command.json("ls", "--sources")["sources"]
+    wanted = [files / "cats.txt", files / "~$one.png", files / "~" / "note.txt"]
+    assert [line["source"] for line in listed] == sorted(path.as_uri() for path in wanted)
+    (hit,) = command.json("search", "--image", "~$one.png", "-k", "1")["hits"]
+    assert hit["source"] == (files / "~$one.png").as_uri()
+    command.ok("embed", "--file", "~$one.png")
+    assert command.json("rm", "--source", "~/../cats.txt", "--source", "~")["removed"] == 2
+    command.ok("--home", "~/../home", "index", "cats.txt")
+    assert (files / "home" / "catalog.db").is_file()
 
 
 def test_a_closed_pipe_is_quiet(process: Callable[..., subprocess.Popen[str]], files: Path) -> None:

@@ -11,7 +11,12 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from tests.cli.conftest import Command, write_sound
+import pytest
+from tests.cli.conftest import Command
+from tests.pipeline.conftest import write_sound
+
+from sensorium.cli import summary
+from sensorium.pipeline import Report
 
 
 def test_a_folder_goes_in_and_a_second_run_embeds_nothing(command: Command, files: Path) -> None:
@@ -51,9 +56,29 @@ def test_a_dry_run_makes_nothing(command: Command, files: Path) -> None:
     told = command.ok("index", files, "--dry-run")
     assert "5 files to embed (1 audio, 2 image, 2 text)" in told
     assert "about 6 segments" in told
-    assert command.json("ls")["indexes"] == []
+    assert not command.home.exists()
     command.ok("index", files)
     assert command.json("index", files, "--dry-run")["unchanged"] == 5
+
+
+def test_a_dry_run_that_meets_a_broken_file_ends_as_the_run_would(command: Command, files: Path) -> None:
+    (files / "broken.pdf").write_bytes(b"%PDF-1.7 rubbish")
+    result = command("index", files, "--dry-run")
+    assert result.exit_code == 1
+    assert "5 files to embed" in result.stdout
+    assert "failed: " in result.stderr
+    found = command("index", files, "--dry-run", "--json")
+    assert found.exit_code == 1
+    assert json.loads(found.stdout)["failed"] == 1
+
+
+def test_a_note_for_every_file_is_not_a_screen_for_every_note(capsys: pytest.CaptureFixture[str]) -> None:
+    report = Report(notes={f"{number} frames were left out": [f"file:///{number}.gif"] for number in range(50)})
+    summary.indexed(report, "default", as_json=False)
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == summary.SHOWN + 1
+    assert told[0] == "note: 0 frames were left out (0.gif)"
+    assert told[-1] == "note: 30 more; --json lists them"
 
 
 def test_gone_files_stay_until_they_are_pruned(indexed: Command, files: Path) -> None:
@@ -91,7 +116,7 @@ def test_ctrl_c_ends_the_run_and_the_next_one_goes_on(
     for number in range(30):
         write_sound(folder / f"{number}.wav", 200 + number, seconds=40)
     running = process("index", folder, "--workers", "1", "--segment-seconds", "1")
-    while not written(tmp_path / "home" / "catalog.db"):
+    while running.poll() is None and not written(tmp_path / "home" / "catalog.db"):
         time.sleep(0.02)
     running.send_signal(signal.SIGINT)
     out, err = running.communicate(timeout=60)

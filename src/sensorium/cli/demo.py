@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sensorium.cli.paths import LocalPath
 from sensorium.cli.state import State, common, to_fill
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ INDEX, OWN = "demo", "demo-folder"
 @click.command()
 @click.option(
     "--folder",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=LocalPath(exists=True, file_okay=False),
     help="Index and search this folder instead of the sample library.",
 )
 @common
@@ -40,8 +41,8 @@ def command(ctx: click.Context, folder: Path | None) -> None:
 
     state = ctx.ensure_object(State)
     settings = state.settings(index=OWN if folder else INDEX)
-    with state.open(settings) as home:
-        library, plan = (folder.absolute(), trials.of_folder) if folder else _sample_library(home)
+    with state.open(settings, create=True) as home:
+        library, plan = (folder, trials.of_folder) if folder else _sample_library(home)
         space = to_fill(home, settings, None, None, None)
         with bar("indexing") as progress:
             report = index(space, [library], Options(prune=not folder), progress)

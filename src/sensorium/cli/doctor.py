@@ -15,7 +15,7 @@ def command(ctx: click.Context) -> None:
 
     What each modality needs, whether it is there, and how to get it.
 
-    Exits with 1 when something that is needed is broken; what is merely missing is an extra.
+    Exits with 1 when something is broken; what is merely missing is an extra.
     """
     from sensorium.cli import output
     from sensorium.cli.checks import Verdict, all_findings

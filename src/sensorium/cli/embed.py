@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from sensorium.cli.paths import LocalPath
 from sensorium.cli.state import State, common
 
 
@@ -15,7 +16,7 @@ from sensorium.cli.state import State, common
     "--file",
     "files",
     multiple=True,
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=LocalPath(exists=True, dir_okay=False),
     help="A file: one vector a segment. Repeatable.",
 )
 @click.option("--purpose", metavar="NAME", default="GENERIC_INDEX", show_default=True, help="Why vectors are made.")

@@ -20,9 +20,7 @@ from sensorium.errors import Conflict, Invalid, NotFound, SensoriumError, Unsupp
 
 INTERRUPTED = 130
 _CALLERS = (Invalid, NotFound, Conflict, Unsupported)
-_REPORT = (
-    "this is a bug in Sensorium; please report it with the lines above: https://github.com/sensorium/sensorium/issues"
-)
+_REPORT = "this is a bug in Sensorium; please report it to the developers, with the lines above"
 
 
 @contextmanager

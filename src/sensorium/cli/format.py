@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 
 if TYPE_CHECKING:
     from sensorium.types import Span
@@ -49,8 +48,10 @@ def source(uri: str | None, folder: str = "") -> str:
 
 def file_path(uri: str) -> str | None:
     """The path of a file URI, None for any other."""
-    parts = urlsplit(uri)
-    return unquote(parts.path, errors="surrogateescape") if parts.scheme == "file" else None
+    from sensorium.space import path_of
+
+    path = path_of(uri)
+    return None if path is None else str(path)
 
 
 def named(text: str) -> str:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import click
 
+from sensorium.cli.paths import LocalPath
 from sensorium.cli.state import State, common, exists, to_fill
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, metavar="PATH…", type=click.Path(exists=True, path_type=Path))
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…", type=LocalPath(exists=True))
 @click.option("--index", metavar="NAME", help="NAME or BUCKET/NAME; made where it is missing.  [default: default]")
 @click.option("--model", metavar="ID", help="Model of a new index; `sensorium models` lists them.  [default: builtin]")
 @click.option("--dim", type=click.IntRange(1), help="Dimension of a new index.  [default: the model's own]")
@@ -21,13 +22,13 @@ from sensorium.cli.state import State, common, exists, to_fill
 @click.option("--metadata", multiple=True, metavar="KEY=VALUE", help="Goes with every record. Repeatable.")
 @click.option(
     "--metadata-file",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=LocalPath(exists=True, dir_okay=False),
     help="CSV or JSON lines: metadata by `source`; its column `text` joins words to a file.",
 )
 @click.option("--include", multiple=True, metavar="GLOB", help="Only files like this. Repeatable.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="No files or folders like this. Repeatable.")
-@click.option("--segment-seconds", type=click.FloatRange(1, 30), help="Cut sound and video this long (1-30).")
-@click.option("--segment-chars", type=click.IntRange(50, 50_000), help="Cut text no longer than this (50-50,000).")
+@click.option("--segment-seconds", type=click.FloatRange(1, 30), help="Cut sound and video into this many seconds.")
+@click.option("--segment-chars", type=click.IntRange(50, 50_000), help="Cut text into at most this many characters.")
 @click.option("--purpose", metavar="NAME", default="GENERIC_INDEX", show_default=True, help="Why vectors are made.")
 @click.option("--prune", is_flag=True, help="Remove the records of files that are gone from the folders.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be done and about how long it takes.")
@@ -58,7 +59,7 @@ def command(
     run embeds only what is new or changed. What the bytes say decides, not a file's name. Hidden files and folders
     and symbolic links are left out unless they are named themselves.
 
-    Exits with 1 when a file could not be read: the others are in.
+    Exits with 1 when a file could not be read: the others are in. So does a dry run that meets one.
     """
     from sensorium.cli import faults, summary, values
     from sensorium.cli.progress import bar
@@ -79,19 +80,20 @@ def command(
         lookahead_bytes=settings.lookahead_mb << 20,
     )
     with ExitStack() as stack:
-        home = stack.enter_context(state.open(settings))
+        # A dry run makes nothing; an index that is not there yet is made in a home that goes again.
+        home = stack.enter_context(state.open(settings, create=not dry_run))
         if dry_run and not exists(home, settings.index):
-            # A dry run makes nothing; an index that is not there yet is made in a home that goes again.
             empty = stack.enter_context(tempfile.TemporaryDirectory())
-            home = stack.enter_context(state.open(replace(settings, home=Path(empty))))
+            home = stack.enter_context(state.open(replace(settings, home=Path(empty)), create=True))
         space = to_fill(home, settings, model, dim, metric)
         default = space.embedder.spec.segmentation
         if segment_seconds is not None or segment_chars is not None:
             cut = Segmentation(segment_chars or default.max_chars, segment_seconds or default.seconds)
             options = replace(options, segmentation=cut)
         if dry_run:
-            summary.estimated(estimate(space, paths, options), state.json)
-            return
+            found = estimate(space, paths, options)
+            summary.estimated(found, state.json)
+            ctx.exit(1 if found.failures else 0)
         with bar("indexing") as progress:
             report = run(space, paths, options, progress)
         summary.indexed(report, settings.index, state.json)

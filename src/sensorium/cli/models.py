@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from sensorium.cli.state import State, common
+
+if TYPE_CHECKING:
+    from sensorium.models.base import ModelSpec
 
 _OTHERS = """\
 The built-in model is small and made to run anywhere; larger ones know far more. Recommended, not part of this version:
@@ -18,9 +23,17 @@ through the entry-point group `sensorium.models`."""
 def command(ctx: click.Context) -> None:
     """List the installed models."""
     from sensorium.cli import output
+    from sensorium.errors import SensoriumError
 
     state = ctx.ensure_object(State)
-    specs = state.models().specs()
+    models = state.models()
+    specs: list[ModelSpec] = []
+    broken: dict[str, str] = {}
+    for name in models.providers():
+        try:
+            specs += models.specs(name)
+        except SensoriumError as error:
+            broken[name] = error.message
     if state.json:
         output.print_json(
             {
@@ -34,7 +47,8 @@ def command(ctx: click.Context) -> None:
                         "licence": spec.licence,
                     }
                     for spec in specs
-                ]
+                ],
+                "broken": [{"provider": name, "reason": reason} for name, reason in broken.items()],
             }
         )
         return
@@ -45,4 +59,6 @@ def command(ctx: click.Context) -> None:
             *map(output.cell, (spec.id, spec.revision, dims, ", ".join(sorted(spec.modalities)), spec.licence))
         )
     output.print_table(made)
+    for reason in broken.values():
+        output.remark(f"broken: {reason}")
     click.echo(f"\n{_OTHERS}")

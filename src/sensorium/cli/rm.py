@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from sensorium.cli.state import State, common
@@ -33,7 +31,7 @@ def command(
     key begins so. --source takes a path, or a URI with `://` in it; a folder stands for every file in it.
     """
     from sensorium import removal
-    from sensorium.cli import format, output, values
+    from sensorium.cli import format, output, paths, values
     from sensorium.errors import Invalid
     from sensorium.filter import parse
 
@@ -59,7 +57,7 @@ def command(
             found = [removal.find(opened, key).key for key in keys]
             removed = removal.remove_keys(opened, ledger, found)
         elif sources:
-            uris = [source if "://" in source else Path(source).expanduser().absolute().as_uri() for source in sources]
+            uris = [source if "://" in source else paths.local(source).as_uri() for source in sources]
             removed = sum(removal.remove_sources(opened, ledger, uri) for uri in uris)
         else:
             removed = removal.remove_matching(opened, ledger, parse(condition))

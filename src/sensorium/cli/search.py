@@ -6,9 +6,10 @@ from pathlib import Path
 
 import click
 
+from sensorium.cli.paths import LocalPath
 from sensorium.cli.state import State, common
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FILE = LocalPath(exists=True, dir_okay=False)
 
 
 class _Ordered(click.Command):
@@ -27,7 +28,9 @@ class _Ordered(click.Command):
 @click.option("--document", type=_FILE, multiple=True, help="Search with a document (its first page).")
 @click.option("--minus", multiple=True, metavar="TEXT", help="Move away from these words.")
 @click.option("--weights", metavar="W,W,…", help="How much each input counts; see above.")
-@click.option("--modality", multiple=True, help="Only text, document, image, audio or video. Repeatable.")
+@click.option(
+    "--modality", multiple=True, metavar="NAME", help="Only text, document, image, audio or video. Repeatable."
+)
 @click.option("--filter", "filter_json", metavar="JSON", help="Only records whose metadata match.")
 @click.option("-k", type=click.IntRange(1, 10_000), default=10, show_default=True, help="How many hits.")
 @click.option("--max-distance", type=float, help="Leave out what is farther.")

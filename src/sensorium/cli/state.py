@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from sensorium.cli.paths import LocalPath
+
 if TYPE_CHECKING:
     from sensorium.config import Settings
     from sensorium.home import Home
@@ -38,11 +40,11 @@ class State:
 
         return self.registry or Registry.installed()
 
-    def open(self, settings: Settings) -> Home:
-        """The home; close it, or use it as a context manager."""
+    def open(self, settings: Settings, *, create: bool = False) -> Home:
+        """The home; close it, or use it as a context manager. Only with ``create`` a missing one is made."""
         from sensorium.home import Home
 
-        return Home(settings.home, self.models())
+        return Home(settings.home, self.models(), create=create)
 
 
 def exists(home: Home, index: str) -> bool:
@@ -77,7 +79,7 @@ def common(function: F) -> F:
     json = click.option("--json", is_flag=True, expose_value=False, callback=_keep_json, help="Print JSON.")
     home = click.option(
         "--home",
-        type=click.Path(file_okay=False, path_type=Path),
+        type=LocalPath(file_okay=False),
         expose_value=False,
         callback=_keep_home,
         help="Folder of everything that Sensorium keeps. [env: SENSORIUM_HOME]",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from sensorium.cli.state import State, common
 if TYPE_CHECKING:
     from sensorium.cli.inventory import IndexLine
     from sensorium.home import Home
+    from sensorium.stores.embedded.verify import Report
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,25 +23,40 @@ class _Detail:
     line: IndexLine
     by_modality: dict[str, int]
     failures: list[tuple[str, str, str]]
+    proof: Report | None = None
+    """What ``--verify`` found; None where nobody asked."""
+    damaged: dict[str, str] = field(default_factory=dict)
+    """Source of each damaged record, by key, as the catalog knows it."""
 
     def to_json(self) -> dict[str, object]:
         failures = [{"source": source, "code": code, "reason": reason} for source, code, reason in self.failures]
-        return {**self.line.to_json(), "by_modality": self.by_modality, "failures": failures}
+        found = {**self.line.to_json(), "by_modality": self.by_modality, "failures": failures}
+        if self.proof is not None:
+            damages = [
+                {"key": damage.key, "source": self.damaged.get(damage.key or ""), "what": damage.what}
+                for damage in self.proof.damages
+            ]
+            found["verified"] = {"whole": self.proof.records, "damages": damages}
+        return found
 
 
 @click.command()
+@click.option("--verify", is_flag=True, help="Read every record and prove that it is what was written.")
 @common
 @click.pass_context
-def command(ctx: click.Context) -> None:
+def command(ctx: click.Context, verify: bool) -> None:
     """Show what the home holds.
 
     Its indexes with their records by modality, their models, the size on disk, and the files whose last try failed.
+
+    Exits with 1 when --verify finds damage. `sensorium rm --source FILE` removes the records of a file, damaged ones
+    too, and `sensorium index FILE` makes them anew.
     """
     from sensorium.cli import inventory, output
 
     state = ctx.ensure_object(State)
     with state.open(state.settings()) as home:
-        details = [_detail(home, line) for line in inventory.indexes(home)]
+        details = [_detail(home, line, verify) for line in inventory.indexes(home)]
         store = _disk_size([home.path / "store"])
         catalog = _disk_size(home.path.glob("catalog.db*"))
     if state.json:
@@ -52,23 +68,31 @@ def command(ctx: click.Context) -> None:
                 "indexes": [detail.to_json() for detail in details],
             }
         )
-        return
-    click.echo(f"home     {format.at_home(str(home.path))}")
-    click.echo(f"on disk  {format.size(store)} store, {format.size(catalog)} catalog")
-    for detail in details:
-        _show(detail)
-    if not details:
-        click.echo("no index yet; `sensorium index PATH` makes one, `sensorium demo` shows one")
+    else:
+        click.echo(f"home     {format.at_home(str(home.path))}{'' if home.path.is_dir() else ' (not made yet)'}")
+        click.echo(f"on disk  {format.size(store)} store, {format.size(catalog)} catalog")
+        for detail in details:
+            _show(detail)
+        if not details:
+            click.echo("no index yet; `sensorium index PATH` makes one, `sensorium demo` shows one")
+    if any(detail.proof is not None and detail.proof.damages for detail in details):
+        ctx.exit(1)
 
 
-def _detail(home: Home, line: IndexLine) -> _Detail:
+def _detail(home: Home, line: IndexLine, verify: bool) -> _Detail:
     from sensorium.filter import Compare, Op
     from sensorium.types import Modality
 
     index = home.store.open(line.spec.bucket, line.spec.name)
+    proof = index.verify() if verify else None
+    if proof is not None and proof.damages:  # what is damaged cannot be counted by what it says
+        ledger = home.ledger(line.spec)
+        keys = {damage.key for damage in proof.damages}
+        damaged = {key: source for source in ledger.sources() for key in keys.intersection(ledger.keys(source))}
+        return _Detail(line, {}, ledger.failures(), proof, damaged)
     counts = {str(modality): index.count(Compare("modality", Op.EQ, modality.value)) for modality in Modality}
     present = {modality: count for modality, count in counts.items() if count}
-    return _Detail(line, present, home.ledger(line.spec).failures())
+    return _Detail(line, present, home.ledger(line.spec).failures(), proof)
 
 
 def _show(detail: _Detail) -> None:
@@ -78,6 +102,11 @@ def _show(detail: _Detail) -> None:
     parts = ", ".join(f"{count:,} {modality}" for modality, count in detail.by_modality.items())
     click.echo(f"\nindex {line.name}: {format.count(line.records, 'record')}{f' ({parts})' if parts else ''}")
     click.echo(f"  {spec.dim} dimensions, {spec.metric} distance, model {spec.model or '(not said)'}")
+    if detail.proof is not None:
+        click.echo(f"  verified: {format.count(detail.proof.records, 'record')} whole")
+        for damage in detail.proof.damages:
+            source = detail.damaged.get(damage.key or "")
+            click.echo(f"  damaged: {damage}{f' ({format.source(source)})' if source else ''}")
     for source, _, text in detail.failures:
         click.echo(f"  failed: {reason(source, text)}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import click
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from sensorium.pipeline import Estimate, Failure, Report
 
 SHOWN = 20
-"""Failures that are listed one by one; ``sensorium status`` lists all."""
+"""Failures, and notes, that are listed one by one; ``sensorium status`` lists all failures."""
 
 
 def indexed(report: Report, index: str, as_json: bool) -> None:
@@ -31,8 +32,10 @@ def indexed(report: Report, index: str, as_json: bool) -> None:
             click.echo(
                 f"{format.count(report.gone, 'file')} gone from the disk still in the index; --prune removes them"
             )
-    for note, sources in report.notes.items():
+    for note, sources in islice(report.notes.items(), SHOWN):
         remark(f"note: {note}{_of(sources)}")
+    if len(report.notes) > SHOWN:
+        remark(f"note: {len(report.notes) - SHOWN} more; --json lists them")
     failures(report.failures)
     if report.stopped:
         remark("stopped; run the same command to go on")
