@@ -28,14 +28,16 @@ format: $(STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: $(STAMP)  ## write the generated parts of the documentation
-	$(BIN)/python -m docs.generate
+docs: demo  ## write the generated parts of the documentation
+	$(BIN)/python -m sensorium.cli.reference > docs/reference/cli.md.new
+	mv docs/reference/cli.md.new docs/reference/cli.md
+	$(BIN)/python -m docs.picture .sensorium docs/images/search.png
 
 model: $(TRAIN_STAMP)  ## train the built-in model: make model DATA=/path/to/data WORK=/path/to/scratch
 	@test -n "$(DATA)" || { echo "give the data folder: make model DATA=DIR [WORK=DIR]"; exit 2; }
 	$(BIN)/python -m training --data "$(DATA)" --work "$(or $(WORK),$(DATA)/work)"
 
-bench: $(STAMP)  ## print every speed claim
+bench: $(STAMP)  ## print every speed claim; `python -m benchmarks store` and so on print one alone
 	$(BIN)/python -m benchmarks
 
 $(STAMP): pyproject.toml

@@ -1,6 +1,6 @@
 """How long the command takes as a whole process: ``--help``, and a search over 20,000 vectors with the built-in model.
 
-    python benchmarks/command.py [--records 20000] [--dim 512] [--runs 9]
+    python -m benchmarks.command [--records 20000] [--dim 512] [--runs 9]
 
 Bars: ``--help`` under 0.3 s, a search under 1 s, on a warm disk. ``best`` and ``median`` are wall clock, ``cpu`` the
 processor time of the best run (what counts on a busy machine), ``ratio`` the best over that of ``python -c 'import

@@ -1,6 +1,6 @@
 """How long a metadata filter takes over every row of an index, against a plain numpy comparison in the same run.
 
-    python benchmarks/filters.py [--rows 20000 1000000]
+    python -m benchmarks.filters [--rows 20000 1000000]
 
 Rows look like what Sensorium writes: a unique source, a modality, a span, tags, a price. ``first`` is the time of
 the first call, which may sort the strings for ``$startsWith``; ``best`` and ``median`` are of those that follow (far

@@ -1,4 +1,6 @@
-"""The bars of the embedded store, each beside what it is measured against in the same run: ``benchmarks/store.py``.
+"""The bars of the embedded store, each beside what it is measured against in the same run.
+
+    python -m benchmarks.store [--folder DIR] [--rows 20000] [--dim 1024]
 
 Disk figures depend on the disk under ``--folder``; the raw cost of its flushes is printed beside them.
 """
@@ -127,7 +129,7 @@ def proved(index: EmbeddedIndex) -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--folder", type=Path, help="where to write; a temporary folder if not given")
     parser.add_argument("--rows", type=int, default=20_000)
     parser.add_argument("--dim", type=int, default=1_024)
