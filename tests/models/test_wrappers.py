@@ -1,7 +1,9 @@
 """Batched, cached and resized models keep the contract and do what they say."""
 
+import itertools
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -108,13 +110,41 @@ def test_the_cache_keeps_purposes_apart_and_outlives_the_process(tmp_path: Path)
     assert inner.batches == [1, 1]
 
 
-def test_the_cache_drops_the_longest_unused(tmp_path: Path) -> None:
+def test_the_cache_drops_the_longest_unused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = itertools.count(0.0, 2 * 3600)
+    monkeypatch.setattr("time.time", lambda: next(clock))
     inner = Counting()
     cached = Cached(inner, tmp_path / "cache.db", max_rows=2)
     for seed in (1, 2, 1, 3, 1, 2):
         cached.embed([payloads.text(seed)], INDEX)
     cached.close()
     assert inner.batches == [1, 1, 1, 1], "2 was dropped for 3; 1 stayed in use"
+
+
+def test_the_cache_drops_nothing_until_a_twentieth_too_much_came_in(tmp_path: Path) -> None:
+    def rows() -> int:
+        with closing(sqlite3.connect(tmp_path / "cache.db")) as database:
+            return int(database.execute("SELECT count(*) FROM vectors").fetchone()[0])
+
+    cached = Cached(WeightlessEmbedder(), tmp_path / "cache.db", max_rows=40)
+    sizes = []
+    for seed in range(46):
+        cached.embed([payloads.text(seed)], INDEX)
+        sizes.append(rows())
+    cached.close()
+    assert sizes == [*range(1, 43), 40, 41, 42, 40]
+
+
+def test_a_hit_within_the_hour_writes_nothing(tmp_path: Path) -> None:
+    cached = Cached(WeightlessEmbedder(), tmp_path / "cache.db")
+    cached.embed([payloads.text(1)], INDEX)
+    with closing(sqlite3.connect(tmp_path / "cache.db")) as watcher:
+        (before,) = watcher.execute("PRAGMA data_version").fetchone()
+        cached.embed([payloads.text(1)], INDEX)
+        assert watcher.execute("PRAGMA data_version").fetchone() == (before,)
+        cached.embed([payloads.text(2)], INDEX)
+        assert watcher.execute("PRAGMA data_version").fetchone() != (before,)
+    cached.close()
 
 
 def test_a_broken_cache_file_says_so(tmp_path: Path) -> None:

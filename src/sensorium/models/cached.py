@@ -22,10 +22,16 @@ CREATE TABLE IF NOT EXISTS vectors (
     PRIMARY KEY (model, dim, purpose, payload)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS by_use ON vectors (used_s);
 """
+_TOUCH_S = 3600.0
+"""How old the note of a row's last use may be."""
+_SLACK = 20
+"""One part in so many of ``max_rows`` may be too much."""
 
 
 class Cached:
-    """Asks ``inner`` only for payloads that ``path`` does not hold; keeps at most ``max_rows`` of the last used.
+    """Asks ``inner`` only for payloads that ``path`` does not hold; keeps about ``max_rows`` of the last used.
+
+    The oldest go once a twentieth more has come in, and a use counts by the hour: a hit writes nothing.
 
     Safe for threads and for several processes. A cache is never the truth: losing the file costs time only.
     """
@@ -35,6 +41,8 @@ class Cached:
             raise Invalid(f"max_rows {max_rows}: at least 1 is needed", path="max_rows")
         self._inner = inner
         self._max_rows = max_rows
+        self._room = 0
+        """Rows that may come in before it is counted again how many there are."""
         self._lock = threading.Lock()
         path.parent.mkdir(parents=True, exist_ok=True)
         self._database = sqlite3.connect(path, timeout=30, check_same_thread=False)
@@ -71,13 +79,15 @@ class Cached:
     def _look_up(self, prints: Sequence[bytes], purpose: Purpose) -> dict[bytes, Matrix]:
         where = "model=? AND dim=? AND purpose=? AND payload=?"
         found: dict[bytes, Matrix] = {}
+        now = time.time()
         with self._lock, self._database:
             for name in set(prints):
                 scope = (self.spec.stamp, self.spec.dim, purpose.value, name)
-                row = self._database.execute(f"SELECT vector FROM vectors WHERE {where}", scope).fetchone()
+                row = self._database.execute(f"SELECT vector, used_s FROM vectors WHERE {where}", scope).fetchone()
                 if row is not None:
                     found[name] = np.frombuffer(row[0], np.float32)
-                    self._database.execute(f"UPDATE vectors SET used_s=? WHERE {where}", (time.time(), *scope))
+                    if abs(now - row[1]) > _TOUCH_S:
+                        self._database.execute(f"UPDATE vectors SET used_s=? WHERE {where}", (now, *scope))
         return found
 
     def _remember(self, rows: Sequence[tuple[bytes, Matrix]], purpose: Purpose) -> None:
@@ -88,8 +98,17 @@ class Cached:
                 "INSERT OR REPLACE INTO vectors VALUES (?,?,?,?,?,?)",
                 [(*scope, name, row.tobytes(), now) for name, row in rows],
             )
+            self._room -= len(rows)
+            if self._room < 0:
+                self._prune()
+
+    def _prune(self) -> None:
+        """Drop the longest unused of more than ``max_rows``. Counting looks at every row, hence not at each batch."""
+        (count,) = self._database.execute("SELECT count(*) FROM vectors").fetchone()
+        if count > self._max_rows:
             self._database.execute(
                 "DELETE FROM vectors WHERE (model, dim, purpose, payload) IN (SELECT model, dim, purpose, payload"
-                " FROM vectors ORDER BY used_s DESC LIMIT -1 OFFSET ?)",
-                (self._max_rows,),
+                " FROM vectors ORDER BY used_s LIMIT ?)",
+                (count - self._max_rows,),
             )
+        self._room = max(0, self._max_rows - count) + self._max_rows // _SLACK
