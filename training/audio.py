@@ -36,10 +36,10 @@ CAPTIONS = 6000  # audio captions that serve as text neighbours
 
 @dataclass(frozen=True)
 class Plan:
-    steps: int = 600
+    steps: int = 350
     batch: int = 40
     head_rate: float = 1e-3
-    body_rate: float = 1.5e-3  # relative to a tensor's root mean square
+    body_rate: float = 1e-3  # relative to a tensor's root mean square
     decay: float = 0.05
     average: float = 0.99
     seed: int = 0
@@ -223,7 +223,7 @@ def train(model: AudioModel, examples: Examples, plan: Plan, folder: Path, only:
             for slow, fast in zip(average.state_dict().values(), model.state_dict().values(), strict=True):
                 slow.lerp_(fast, 1 - keep)
         losses.append(loss.item())
-        if step % 200 == 0 or step == plan.steps:
+        if step % 175 == 0 or step == plan.steps:
             log(folder, step=step, loss=round(float(np.mean(losses)), 3), seconds=round(time.time() - started, 1),
                 **check(average, examples, only))
             losses = []

@@ -1,6 +1,7 @@
 """Audio encoder -> `audio.onnx`: log-mel patches (n, 1, 96, 64) in, vectors (n, 512) out, one a patch.
 
-`python -m training.export_audio --data DIR --work DIR --out FILE [--run main] [--storage int8]`
+`python -m training.export_audio --data DIR --work DIR --out FILE [--run main] [--storage int8] [--text-map FILE]`
+A text map other than the one of training moves the encoder along with the texts.
 The vectors are centred and not normalised: the runtime averages a sound's patches first.
 """
 
@@ -29,6 +30,14 @@ def load_model(base: Path, weights: Path) -> AudioModel:
     return model.eval()
 
 
+def follow(model: AudioModel, text_map: Path) -> None:
+    """Exchange the map into the shared space; the mean moves with it."""
+    with np.load(text_map) as stored:
+        weight = torch.from_numpy(stored["weight"])
+    model.centre.mean.copy_(weight @ (torch.linalg.pinv(model.to_space) @ model.centre.mean))
+    model.to_space.copy_(weight)
+
+
 def export_audio(model: AudioModel, path: Path, storage: Storage) -> None:
     """Write the graph: net, sharpened scores, label mean, residual, map into the shared space."""
     graph = Graph(storage)
@@ -55,9 +64,12 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--run", default="main")
+    parser.add_argument("--text-map", type=Path)
     parser.add_argument("--storage", choices=("int8", "float16"), default="int8")
     args = parser.parse_args()
     model = load_model(args.data / "base", args.work / "audio" / args.run / "net.pt")
+    if args.text_map is not None:
+        follow(model, args.text_map)
     export_audio(model, args.out, args.storage)
     print(args.out, args.out.stat().st_size)
 

@@ -13,7 +13,6 @@ from training.base import IMAGE_STEM, LayerNet
 from training.data import DataFolder
 from training.pictures import Pictures, clean
 
-CLASSES = 1000
 KEPT = 10  # classes a picture
 SIDES = {"tinyimagenet": 161, "emoji": 161}  # else 193
 BATCH = 64
@@ -21,15 +20,15 @@ BATCH = 64
 
 @dataclass(frozen=True)
 class Frozen:
-    """features (n, 1280) float32; classes (n, 10) int64 in 0..999 and their shares (n, 10), renormalised to 1."""
+    """features (n, 1280) float32; the ten best classes (n, 10) int64 and their shares (n, 10), renormalised to 1."""
 
     features: Tensor
     classes: Tensor
     shares: Tensor
 
-    def soft(self, index: Tensor) -> Tensor:
-        """Rows (n, 1000) of class shares."""
-        rows = torch.zeros(len(index), CLASSES)
+    def soft(self, index: Tensor, total: int) -> Tensor:
+        """Rows (n, total) of class shares."""
+        rows = torch.zeros(len(index), total)
         return rows.scatter_(1, self.classes[index], self.shares[index])
 
 

@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from sensorium.models.builtin.logmel import FRAME, HOP, PATCH, RATE, mel_weights, window
+from sensorium.models.builtin.logmel import FAINTEST, FRAME, HOP, PATCH, PEAK, RATE, mel_weights, window
 from training.data import SOUND_SETS, DataFolder, Row
 
 FRAMES = PATCH + 2 * 48  # a training crop: three patches, about 2 s
@@ -57,7 +57,7 @@ def crop(samples: NDArray[np.float32], generator: torch.Generator) -> NDArray[np
 
 
 def disturb(waves: Tensor, generator: torch.Generator) -> Tensor:
-    """Level (peak at -30 to +6 dB), noise, and the band limit of low-rate sources: (n, samples)."""
+    """Noise, the band limit of low-rate sources, and the level around the runtime's peak: (n, samples)."""
     n = len(waves)
 
     def draw(low: float, high: float) -> Tensor:
@@ -65,17 +65,17 @@ def disturb(waves: Tensor, generator: torch.Generator) -> Tensor:
 
     spectrum = torch.fft.rfft(waves)
     hertz = torch.linspace(0, RATE / 2, spectrum.shape[1])[None]
-    limited = torch.rand(n, 1, generator=generator) < 0.35
+    limited = torch.rand(n, 1, generator=generator) < 0.25
     top = torch.where(limited, torch.exp(draw(float(np.log(2000)), float(np.log(7500)))), torch.tensor(9000.0))
-    tilt = (hertz.clamp(min=60) / 1000) ** draw(-0.3, 0.3)  # microphones and loudspeakers differ
+    tilt = (hertz.clamp(min=60) / 1000) ** draw(-0.2, 0.2)  # microphones and loudspeakers differ
     waves = torch.fft.irfft(spectrum * torch.sigmoid((top - hertz) / 50) * tilt, waves.shape[1])
     loud = waves.square().mean(1, keepdim=True).sqrt()
     noise = torch.fft.rfft(torch.randn(waves.shape, generator=generator))
     noise = torch.fft.irfft(noise * (hertz.clamp(min=30) / 1000) ** draw(-1.0, 0.0), waves.shape[1])
     noise = noise / noise.square().mean(1, keepdim=True).sqrt()
-    noisy = (torch.rand(n, 1, generator=generator) < 0.5) * 10 ** (-draw(5, 35) / 20)
+    noisy = (torch.rand(n, 1, generator=generator) < 0.4) * 10 ** (-draw(8, 35) / 20)
     waves = waves + noise * noisy * loud
-    gain = 10 ** (draw(-30, 6) / 20) / waves.abs().amax(1, keepdim=True).clamp(min=1e-3)
+    gain = PEAK * 10 ** (draw(-9, 3) / 20) / waves.abs().amax(1, keepdim=True).clamp(min=FAINTEST)
     return (waves * gain).clamp(-1, 1)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,11 +30,10 @@ def work(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def hash_teacher(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def hash_teacher(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test needs the real teacher."""
     import training.teacher
     from tests.training.tiny import HashTeacher
 
     monkeypatch.setattr(training.teacher, "Teacher", HashTeacher)
     monkeypatch.setattr(training.teacher, "_LOADED", {})
-    yield

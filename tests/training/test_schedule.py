@@ -28,7 +28,8 @@ def test_groups_follow_the_size_of_a_tensor() -> None:
 def test_log_appends_lines(tmp_path: Path) -> None:
     log(tmp_path, step=1)
     log(tmp_path, step=2, loss=0.5)
-    assert [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()] == [{"step": 1}, {"step": 2, "loss": 0.5}]
+    lines = (tmp_path / "log.jsonl").read_text().splitlines()
+    assert [json.loads(line) for line in lines] == [{"step": 1}, {"step": 2, "loss": 0.5}]
 
 
 def test_to_net_is_bfloat16_channels_last() -> None:

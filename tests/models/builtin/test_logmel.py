@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sensorium.models.builtin.logmel import BANDS, CHUNK, HOP, LEAST, PATCH, log_mel, mel_weights, patches
+from sensorium.models.builtin.logmel import BANDS, CHUNK, HOP, LEAST, PATCH, levelled, log_mel, mel_weights, patches
 
 
 def tone(hertz: float, seconds: float) -> np.ndarray:
@@ -27,6 +27,11 @@ def test_a_higher_tone_sounds_in_a_higher_band() -> None:
 def test_short_sounds_are_filled_with_silence() -> None:
     assert patches(np.zeros(0, np.float32)).shape == (1, PATCH, BANDS)
     assert np.allclose(patches(np.zeros(10, np.float32)), np.log(1e-3), atol=1e-5)
+
+
+def test_the_level_of_a_recording_does_not_matter() -> None:
+    assert np.allclose(patches(tone(440, 1)), patches(tone(440, 1) / 40), atol=1e-3)
+    assert levelled(np.full(9, 1e-4, np.float32)).max() == np.float32(0.008)
 
 
 def test_a_patch_every_half_second() -> None:

@@ -16,6 +16,8 @@ PATCH, STEP = 96, 48
 """Frames a patch (0.96 s) and between two patches."""
 LEAST = FRAME + (PATCH - 1) * HOP
 """Samples of one patch; shorter sounds are filled up with silence."""
+PEAK, FAINTEST = 0.8, 0.01
+"""The peak that a sound is brought to, and the peak below which it is only raised as much as one of this peak."""
 CHUNK = 6_000
 """Frames transformed at once (a minute), which bounds the memory of a long sound."""
 
@@ -43,6 +45,12 @@ def window() -> NDArray[np.float32]:
     return np.hanning(FRAME + 1)[:FRAME].astype(np.float32)
 
 
+def levelled(samples: Samples) -> Samples:
+    """The sound with its peak at 0.8, so that the level of a recording does not matter; raised by 38 dB at most."""
+    peak = float(np.abs(samples).max(initial=0.0))
+    return samples * np.float32(PEAK / max(peak, FAINTEST))
+
+
 def log_mel(samples: Samples) -> NDArray[np.float32]:
     """(frames, 64) float32 of mono 16 kHz samples; at least one patch's worth of frames."""
     if len(samples) < LEAST:
@@ -56,7 +64,7 @@ def log_mel(samples: Samples) -> NDArray[np.float32]:
 
 
 def patches(samples: Samples) -> NDArray[np.float32]:
-    """(n, 96, 64) float32, one patch every 0.48 s; n is at least 1."""
-    mel = log_mel(samples)
+    """(n, 96, 64) float32 of the levelled sound, one patch every 0.48 s; n is at least 1."""
+    mel = log_mel(levelled(samples))
     starts = range(0, len(mel) - PATCH + 1, STEP)
     return np.stack([mel[start:start + PATCH] for start in starts])
