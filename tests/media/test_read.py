@@ -6,7 +6,9 @@ import random
 import subprocess
 import sys
 import wave
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,9 +17,11 @@ from hypothesis import strategies as st
 from PIL import Image
 from tests.media import office_files, pdf_files
 
-from sensorium.errors import Invalid, NotFound, SensoriumError, Unreadable
+from sensorium.errors import PARTIAL, Invalid, NotFound, SensoriumError, Unreadable
 from sensorium.media.read import check, read, read_one
-from sensorium.types import Audio, Modality, Page, PageSpan, Segmentation, Source
+from sensorium.types import Audio, Modality, Page, PageSpan, Segment, Segmentation, Source, TimeSpan
+
+Make = Callable[..., Path]
 
 
 def tone(seconds: float) -> bytes:
@@ -149,3 +153,26 @@ def test_damaged_files_are_read_or_refused_and_never_crash(seed: bytes, luck: in
     with contextlib.suppress(SensoriumError):
         for segment in read(Source("damaged", data=bytes(data)), Segmentation(max_chars=50)):
             assert segment.source == "damaged"
+
+
+def test_what_breaks_after_good_segments_says_that_they_are_good(film: Make) -> None:
+    """An MKV cut short, sound alone and with pictures, read on its own and in order."""
+    kinds: tuple[dict[str, Any], ...] = ({"pictures": None, "sound": "aac", "format": "matroska"}, {})
+    for what in kinds:
+        path = film("a.mkv", seconds=20.0, **what)
+        path.write_bytes(path.read_bytes()[: path.stat().st_size * 6 // 10])
+        good: list[Segment] = []
+        with pytest.raises(Unreadable, match="cut short") as caught:
+            good.extend(read(Source("a.mkv", path), Segmentation(seconds=5.0)))
+        assert caught.value.code == PARTIAL
+        assert caught.value.path == "a.mkv"
+        assert [segment.span for segment in good[:2]] == [TimeSpan(0.0, 5.0), TimeSpan(5.0, 10.0)]
+
+
+def test_what_breaks_before_any_segment_is_no_part(film: Make) -> None:
+    path = film("a.mkv", pictures=None, sound="aac", format="matroska", seconds=5.0)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    for data in (path.read_bytes(), b"%PDF-1.7 and nothing else"):
+        with pytest.raises(Unreadable) as caught:
+            list(read(Source("a", data=data), Segmentation(seconds=5.0)))
+        assert caught.value.code == "unreadable"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from dataclasses import replace
+from itertools import islice
 
-from sensorium.errors import Invalid, Unreadable
+from sensorium.errors import PARTIAL, Invalid, Unreadable
 from sensorium.media import cuts
 from sensorium.media.signatures import OFFICE
 from sensorium.media.sniff import Kind, sniff
@@ -20,10 +21,11 @@ def read(
 ) -> Iterator[Segment]:
     """The segments of a source, one after the other; nothing is opened before the first is asked for.
 
-    Raises Invalid at once for a segmentation out of range; NotFound and Unreadable while reading.
+    Raises Invalid at once for a segmentation out of range; NotFound and Unreadable while reading. An Unreadable that
+    comes after segments (a film cut short, a page that is broken) has the code ``PARTIAL``: those segments are good.
     """
     check(segmentation)
-    return _segments(source, segmentation, reading)
+    return _as_far_as_good(_segments(source, segmentation, reading))
 
 
 def read_one(source: Source, reading: Reading = Reading()) -> Segment:
@@ -56,6 +58,14 @@ def check(segmentation: Segmentation) -> None:
         message = f"max_chars is {segmentation.max_chars}; a text segment has 50 to 50,000 characters"
         raise Invalid(message, path="segmentation.max_chars")
     cuts.check(segmentation)
+
+
+def _as_far_as_good(found: Iterator[Segment]) -> Iterator[Segment]:
+    yield from islice(found, 1)
+    try:
+        yield from found
+    except Unreadable as error:
+        raise Unreadable(error.message, code=PARTIAL, path=error.path) from error
 
 
 def _segments(source: Source, segmentation: Segmentation, reading: Reading) -> Generator[Segment, None, None]:
