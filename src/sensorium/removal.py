@@ -35,7 +35,7 @@ def remove_matching(index: Index, ledger: Ledger, filter: Filter) -> int:
 def remove_sources(index: Index, ledger: Ledger, uri: str) -> int:
     """Remove every record of a source, or of the sources in that folder. Returns how many there were.
 
-    Also those that the catalog does not know, because ``Space.add`` or another program wrote them.
+    Also those that the catalog does not know, because another program wrote them.
     """
     below = f"{uri.rstrip('/')}/"
     known = [source for source in ledger.sources(uri.rstrip("/")) if source == uri or source.startswith(below)]

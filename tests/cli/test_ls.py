@@ -7,6 +7,8 @@ from pathlib import Path
 from tests.cli.conftest import Command
 
 from sensorium.home import Home
+from sensorium.media.read import read
+from sensorium.space import as_source
 
 
 def test_an_empty_home_says_how_to_begin(command: Command) -> None:
@@ -39,7 +41,9 @@ def test_records_of_the_library_are_listed_too(indexed: Command, files: Path, tm
     other = tmp_path / "other.txt"
     other.write_text("A word.", "utf-8")
     with Home(indexed.home, indexed.registry()) as home:
-        home.open().add(other)
+        space = home.open()
+        (segment,) = read(as_source(other))
+        space.index.put([space.record(segment, space.embed([segment.payload])[0], "hash", {})])
     lines = indexed.json("ls", "--sources")["sources"]
     assert {"source": other.as_uri(), "modality": "text", "records": 1, "size": None} in lines
     assert len(lines) == 6

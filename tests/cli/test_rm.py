@@ -9,6 +9,8 @@ from tests.cli.conftest import Command
 from tests.cli.test_show import key_of
 
 from sensorium.home import Home
+from sensorium.media.read import read
+from sensorium.space import as_source
 
 
 def count(command: Command) -> int:
@@ -38,7 +40,9 @@ def test_by_source_also_what_the_library_added(indexed: Command, tmp_path: Path)
     other = tmp_path / "other.txt"
     other.write_text("A word.", "utf-8")
     with Home(indexed.home, indexed.registry()) as home:
-        home.open().add(other)
+        space = home.open()
+        (segment,) = read(as_source(other))
+        space.index.put([space.record(segment, space.embed([segment.payload])[0], "hash", {})])
     assert indexed.json("rm", "--source", other)["removed"] == 1
     assert count(indexed) == 6
 
