@@ -1,6 +1,6 @@
 """Image encoder -> `image.onnx`: uint8 pixels (n, side, side, 3) in, unit vectors (n, 512) out.
 
-`python -m training.export_image --data DIR --work DIR --out FILE [--run main] [--weights net.pt] [--storage int8]`
+`python -m training.export_image --data DIR --work DIR --out FILE [--run main] [--weights polished.pt] [--storage int8]`
 Writes the text map that belongs to it beside the weights: `text_map.npz` with `weight` (512, 384) and `mean` (512,): a
 teacher vector t becomes normalise(weight @ t - mean).
 """
@@ -51,7 +51,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--run", default="main")
-    parser.add_argument("--weights", default="net.pt")
+    parser.add_argument("--weights", default="polished.pt")
     parser.add_argument("--storage", choices=("int8", "float16"), default="int8")
     args = parser.parse_args()
     folder = args.work / "image" / args.run

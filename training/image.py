@@ -20,7 +20,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from training.base import IMAGE_STEM, LayerNet
+from training.base import IMAGE_STEM, LayerNet, verify
 from training.captions import ASKED, EACH, CaptionBank, Queue
 from training.data import DataFolder
 from training.frozen import class_names, load_frozen
@@ -323,6 +323,7 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     data, plan = DataFolder(args.data), Plan(steps=args.steps)
     examples = Examples(data, args.work, plan, held_out_wnids(data) if args.without_held_out else [])
+    log(folder, base=verify(data.base))
     log(folder, plan=asdict(plan), torch=torch.__version__, without_held_out=args.without_held_out,
         started=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
     model = Model(LayerNet(data.base, IMAGE_STEM))

@@ -121,10 +121,28 @@ def write_base(folder: Path) -> None:
     net(folder, "yamnet_audioset", 1, 1024, "relu", ["Speech", *(f"noise {i}" for i in range(SOUND_CLASSES - 1))], "fc")
 
 
+def write_selfcheck(folder: Path) -> None:
+    """One picture and one sound with what the tiny nets say of them."""
+    import torch
+    from training.base import AUDIO_STEM, IMAGE_STEM, LayerNet, image_input
+
+    rng = np.random.default_rng(0)
+    image = rng.integers(0, 256, (224, 224, 3), dtype=np.uint8)
+    mel = rng.normal(-3, 2, (3, 96, 64)).astype(np.float32)
+    with torch.inference_mode():
+        eye, ear = LayerNet(folder, IMAGE_STEM), LayerNet(folder, AUDIO_STEM)
+        e = eye.features(image_input(torch.from_numpy(image).permute(2, 0, 1)[None]))
+        a = ear.features(torch.from_numpy(mel)[:, None])
+        np.savez(folder / "selfcheck.npz", image=image, image_embedding=e[0].numpy(),
+                 image_logits=eye.logits(e)[0].numpy(), log_mel=mel, audio_embeddings=a.numpy(),
+                 audio_logits=ear.logits(a).numpy())
+
+
 def write_folder(root: Path) -> Path:
     """The whole folder, below `root`."""
     write_images(root / "images")
     write_sounds(root / "audio")
     write_text(root / "text")
     write_base(root / "base")
+    write_selfcheck(root / "base")
     return root
