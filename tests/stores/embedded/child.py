@@ -17,7 +17,7 @@ import numpy as np
 from sensorium.errors import SensoriumError
 from sensorium.filter import parse
 from sensorium.stores.base import Query
-from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore
+from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore, compaction
 from sensorium.types import Record
 
 DIM = 8
@@ -53,6 +53,7 @@ def state(index: EmbeddedIndex) -> dict[str, int]:
 
 def churn(index: EmbeddedIndex, seed: int, version: int) -> None:
     """Report what is there, then change it at random until killed, announcing each change before and after."""
+    compaction.LEAST_DEATHS = 20  # so that it happens by itself, too, and is killed in the middle
     report = index.verify()
     say(state=state(index), damages=list(map(str, report.damages)), records=report.records)
     chance = random.Random(seed)

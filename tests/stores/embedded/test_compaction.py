@@ -71,3 +71,79 @@ def test_what_a_crash_left_is_removed_by_the_next_compaction(
     slots.with_name("vectors.1.slots").write_bytes(b"half a compaction")
     assert index.compact() == 1
     assert index.verify().records == 3
+
+
+def slot_files(home: Path) -> list[str]:
+    return [path.name for path in home.rglob("*.slots")]
+
+
+@pytest.fixture
+def soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let ten dead slots be worth the work."""
+    monkeypatch.setattr(compaction, "LEAST_DEATHS", 10)
+
+
+@pytest.mark.usefixtures("soon")
+def test_putting_the_same_keys_again_and_again_takes_no_more_room(
+    home: Path, index: EmbeddedIndex, make_records: Any
+) -> None:
+    for seed in range(30):
+        index.put(make_records(200, seed=seed))
+        with index._opened.reading() as moment:
+            assert moment.snapshot.slots <= 400
+    assert index.count() == 200
+    assert index.verify().damages == ()
+    assert len(slot_files(home)) == 1
+    newest = make_records(200, seed=29)[0]
+    assert content(index)[0] == (newest.key, newest.vector.tolist(), newest.metadata)
+
+
+@pytest.mark.usefixtures("soon")
+def test_a_small_call_waits_for_most_slots_to_be_dead(home: Path, index: EmbeddedIndex, make_records: Any) -> None:
+    index.put(make_records(100))
+    keys = [f"key-{i:05d}" for i in range(100)]
+    index.delete(keys[:50])
+    assert slot_files(home) == ["vectors.0.slots"]
+    index.delete(keys[50:60])
+    assert slot_files(home) == ["vectors.1.slots"]
+    assert [record.key for record in index.scan(None, 99)] == keys[60:]
+
+
+@pytest.mark.usefixtures("soon")
+def test_a_large_call_gives_back_a_third(home: Path, index: EmbeddedIndex, make_records: Any) -> None:
+    index.put(make_records(400))
+    index.put(make_records(120))
+    assert slot_files(home) == ["vectors.0.slots"]
+    index.put(make_records(120))
+    assert slot_files(home) == ["vectors.1.slots"]
+    assert index.count() == 400
+
+
+def test_few_dead_slots_are_left_alone(home: Path, index: EmbeddedIndex, make_records: Any) -> None:
+    index.put(make_records(999))
+    index.put(make_records(999))
+    assert slot_files(home) == ["vectors.0.slots"]
+    index.put(make_records(1))
+    assert index.count() == 999
+
+
+@pytest.mark.usefixtures("soon")
+def test_a_call_is_done_also_when_its_compaction_fails(
+    home: Path, index: EmbeddedIndex, make_records: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[int] = []
+
+    def full(*_: object) -> None:
+        tried.append(1)
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SlotFile, "create", full)
+        for seed in range(3):
+            assert index.put(make_records(100, seed=seed)) == 100
+        assert len(tried) == 2, "tried at 100 dead, and not before 150 again"
+    assert index.count() == 100
+    assert slot_files(home) == ["vectors.0.slots"]
+    assert index.put(make_records(100, seed=9)) == 100
+    assert slot_files(home) == ["vectors.1.slots"]
+    assert index.verify().damages == ()

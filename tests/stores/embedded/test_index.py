@@ -15,6 +15,7 @@ from sensorium.errors import Unavailable
 from sensorium.filter import matches, parse
 from sensorium.stores.base import IndexSpec, Query
 from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore
+from sensorium.stores.embedded.index import _NEXT_PAGE
 from sensorium.stores.embedded.slots import SlotFile
 from sensorium.stores.memory import MemoryStore
 from sensorium.testing.filters import random_filter, random_metadata
@@ -155,3 +156,11 @@ def test_a_stamp_and_text_keys_reach_other_handles(home: Path, index: EmbeddedIn
         index.configure(["text", "title"])
         assert twin.spec.text_keys == ("text", "title")
         assert twin.spec.model == "model@2"
+
+
+def test_a_page_of_a_scan_begins_where_the_last_one_ended(index: EmbeddedIndex, make_records: Any) -> None:
+    """Keys are looked up and not passed over: paging through an index takes no longer than one long page."""
+    index.put(make_records(10))
+    with index._opened.reading() as moment:
+        plan = moment.connection.execute(f"EXPLAIN QUERY PLAN {_NEXT_PAGE}", ("key-00004",)).fetchall()
+    assert [step[-1].decode() for step in plan] == ["SEARCH records USING COVERING INDEX records_key (key>?)"]

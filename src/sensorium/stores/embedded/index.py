@@ -20,19 +20,26 @@ from sensorium.stores.embedded import compaction, plan, rows, verify
 from sensorium.stores.embedded.database import LOCK_TIMEOUT_S
 from sensorium.stores.embedded.moment import Moment, Opened, marks, parts
 from sensorium.stores.embedded.scan import Nearest, Scan
-from sensorium.stores.embedded.staterow import spec_text
+from sensorium.stores.embedded.staterow import StateRow, spec_text
 from sensorium.stores.records import MAX_BATCH, check_filter, check_query, check_scan, checked_chunks
 from sensorium.types import Hit, Record, as_matrix
 
 _DELETED_AT_ONCE = 5000
 """Keys that one transaction deletes."""
+_NEXT_PAGE = "SELECT key, slot FROM records WHERE key > ? ORDER BY key"
+"""No key is empty, so that all of them come after an empty one."""
 
 
 class EmbeddedIndex:
-    """An open index. Thread-safe; other processes may have it open and write to it too."""
+    """An open index. Thread-safe; other processes may have it open and write to it too.
+
+    What is replaced or deleted leaves a dead slot; ``put`` and ``delete`` end with :meth:`compact` when these are many.
+    """
 
     def __init__(self, bucket: str, name: str, path: Path, lock_timeout_s: float = LOCK_TIMEOUT_S) -> None:
         """Open the database at ``path`` and its slot file; FileNotFoundError where there is none."""
+        self._untidy = 0
+        """How many slots must be dead before a compaction that failed is tried again by itself."""
         self._opened = Opened(bucket, name, path, lock_timeout_s)
         try:
             with self._opened.reading() as moment:
@@ -50,10 +57,12 @@ class EmbeddedIndex:
 
     def put(self, records: Iterable[Record]) -> int:
         stored = 0
+        state = None
         for chunk in checked_chunks(records, self._spec):
             with _counted(stored, "stored"):
-                self._put(list(chunk.values()))
+                state = self._put(list(chunk.values()))
             stored += len(chunk)
+        self._tidy(state, stored)
         return stored
 
     def get(self, keys: Sequence[str]) -> list[Record]:
@@ -64,10 +73,13 @@ class EmbeddedIndex:
 
     def delete(self, keys: Iterable[str]) -> int:
         removed = 0
+        state = None
         source = iter(keys)
         while batch := list(islice(source, _DELETED_AT_ONCE)):
             with _counted(removed, "removed"):
-                removed += self._delete(_storable(batch))
+                count, state = self._delete(_storable(batch))
+            removed += count
+        self._tidy(state, removed)
         return removed
 
     def query(self, query: Query) -> list[Hit]:
@@ -86,9 +98,7 @@ class EmbeddedIndex:
     def scan(self, after: str | None, limit: int, part: tuple[int, int] = (0, 1)) -> list[Record]:
         share, shares = check_scan(limit, part)
         with self._opened.reading() as moment:
-            ordered = moment.connection.execute(
-                "SELECT key, slot FROM records WHERE key > ? OR ? ORDER BY key", (after or "", after is None)
-            )
+            ordered = moment.connection.execute(_NEXT_PAGE, (after or "",))
             ours = ((key, slot) for key, slot in ordered if shares == 1 or crc32(key) % shares == share)
             slots = [slot for _, slot in islice(ours, limit)]
             return [moment.record(row) for row in moment.by_slot(slots)]
@@ -122,11 +132,7 @@ class EmbeddedIndex:
 
     def compact(self) -> int:
         """Give the room of dead slots back; how many there were. Writers wait meanwhile, readers do not."""
-        with self._opened.writing() as (moment, state):
-            old = compaction.compact(moment, state)
-        if old is not None:
-            old.unlink(missing_ok=True)
-        return state.deaths
+        return self._compact(1)
 
     def mark_dropped(self) -> None:
         """Let every process that has the index open find it gone; durable. The files are the store's to remove."""
@@ -143,7 +149,32 @@ class EmbeddedIndex:
         """Let go of the files; every later call is Invalid."""
         self._opened.close()
 
-    def _put(self, records: list[Record]) -> None:
+    def _compact(self, least: int) -> int:
+        """Compact if at least so many slots are dead; how many there were."""
+        with self._opened.writing() as (moment, state):
+            old = compaction.compact(moment, state) if state.deaths >= least else None
+        if old is None:
+            return 0
+        compaction.discard(old)
+        return state.deaths
+
+    def _tidy(self, state: StateRow | None, written: int) -> None:
+        """Compact after a call that wrote, once dead slots waste too much room.
+
+        The call is done whatever comes of it: what is damaged, full or locked is told by the calls that it concerns,
+        and tried again when half as many more have died.
+        """
+        if state is None:
+            return
+        least = max(compaction.due(state.slots, written), self._untidy)
+        if state.deaths >= least:
+            try:
+                self._compact(least)
+                self._untidy = 0
+            except SensoriumError:
+                self._untidy = state.deaths + state.deaths // 2
+
+    def _put(self, records: list[Record]) -> StateRow:
         matrix = as_matrix([record.vector for record in records], self._spec.dim)
         with self._opened.writing() as (moment, state):
             replaced = _bury(moment.connection, [record.key for record in records])
@@ -152,23 +183,26 @@ class EmbeddedIndex:
                 f"INSERT INTO records ({rows.COLUMNS}) VALUES (?, ?, ?, ?, ?)",
                 [rows.row(slot, r.key, r.metadata, r.vector) for slot, r in enumerate(records, start=state.slots)],
             )
-            state._replace(
+            state = state._replace(
                 seq=state.seq + 1,
                 slots=state.slots + len(records),
                 records=state.records + len(records) - replaced,
                 deaths=state.deaths + replaced,
-            ).write(moment.connection)
+            )
+            state.write(moment.connection)
+        return state
 
-    def _delete(self, keys: list[str]) -> int:
+    def _delete(self, keys: list[str]) -> tuple[int, StateRow]:
         removed = 0
         with self._opened.writing() as (moment, state):
             for part in parts(keys, MAX_BATCH):
                 removed += _bury(moment.connection, part)
             if removed:
-                state._replace(seq=state.seq + 1, records=state.records - removed, deaths=state.deaths + removed).write(
-                    moment.connection
+                state = state._replace(
+                    seq=state.seq + 1, records=state.records - removed, deaths=state.deaths + removed
                 )
-        return removed
+                state.write(moment.connection)
+        return removed, state
 
 
 def _hits(moment: Moment, nearest: Nearest, query: Query) -> list[Hit]:

@@ -137,7 +137,7 @@ class Opened:
                     self._refuse_dropped()
                     raise
                 except FileNotFoundError as error:
-                    if lost is not None:
+                    if lost is not None and lost.filename == error.filename:  # not compacted once more meanwhile
                         raise self._lost(error) from error
                     lost = error
                     continue
