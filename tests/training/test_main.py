@@ -32,7 +32,7 @@ def test_a_cut_run_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(driver.subprocess, "run", fake)
     with pytest.raises(subprocess.CalledProcessError):
         driver.run(tmp_path / "data", tmp_path / "work", tmp_path / "out")
-    assert ran == ["training.teacher", "training.text", "training.image", "training.export_image"]
+    assert ran == [f"training.{name}" for name in ("teacher", "text", "image", "polish", "export_image")]
     cut.clear()
     driver.run(tmp_path / "data", tmp_path / "work", tmp_path / "out")
     assert len(ran) == len(driver.stages(tmp_path, tmp_path, tmp_path))
