@@ -28,13 +28,13 @@ class PdfPage:
             safe = safe.replace(sign, "\\" + sign)
         self.drawing.append(f"BT /{'F2' if bold else 'F1'} {size} Tf {x:.1f} {y:.1f} Td ({safe}) Tj ET")
 
-    def heading(self, words: str, size: float = 19) -> None:
+    def heading(self, words: str, size: float = 23) -> None:
         """A bold line with space around it."""
         self.y -= size * 0.4
         self.text(MARGIN, self.y, words, size, bold=True)
         self.y -= size * 1.35
 
-    def paragraph(self, words: str, size: float = 10.5) -> None:
+    def paragraph(self, words: str, size: float = 12.5) -> None:
         """Wrapped text."""
         for line in textwrap.wrap(" ".join(words.split()), int(470 / (size * 0.49))):
             self.text(MARGIN, self.y, line, size)
@@ -46,13 +46,13 @@ class PdfPage:
         total = sum(widths)
         for r, row in enumerate(rows):
             if r == 0:
-                self.drawing.append(f"0.88 0.92 0.97 rg {MARGIN} {self.y - 5:.1f} {total} 18 re f 0 g")
+                self.drawing.append(f"0.88 0.92 0.97 rg {MARGIN} {self.y - 6:.1f} {total} 21 re f 0 g")
             x = float(MARGIN + 5)
             for cell, width in zip(row, widths, strict=True):
-                self.text(x, self.y, cell, 9.5, bold=r == 0)
+                self.text(x, self.y, cell, 11, bold=r == 0)
                 x += width
-            self.drawing.append(f"0.6 w {MARGIN} {self.y - 5:.1f} m {MARGIN + total} {self.y - 5:.1f} l S")
-            self.y -= 18
+            self.drawing.append(f"0.6 w {MARGIN} {self.y - 6:.1f} m {MARGIN + total} {self.y - 6:.1f} l S")
+            self.y -= 21
         self.y -= 10
 
     def picture(self, canvas: Canvas, width: float) -> None:

@@ -12,16 +12,23 @@ from sensorium.samples.texture import grain
 def _peaks(seed: int, high: float) -> ls.Heights:
     rough, wide, fine = ls.relief(1.55, 50 + seed, 700, 260), ls.relief(2.2, 60, 900, 300, 120), ls.relief(1.3, 70, 160)
 
+    rng = np.random.default_rng(seed)
+    massif = [(rng.uniform(-700, 700), rng.uniform(1500, 2300), rng.uniform(500, 900)) for _ in range(4)]
+
     def at(x: Field, z: Field) -> Field:
         ridge = 1.1 - np.abs(rough(x, z)) * 0.85
         rise = smooth(300, 1700, z)
         shape = 0.25 + ridge * 0.75 + 0.30 * wide(x, z) + 0.06 * fine(x, z)
-        return np.asarray(shape * high * rise + 3 * fine(x, z), np.float32)
+        summits = sum(1 - np.clip(np.hypot(x - px, z - pz) / wide_, 0, 1) for px, pz, wide_ in massif)
+        return np.asarray(
+            (0.55 * shape + summits**1.1 * (0.62 * ridge + 0.05 * fine(x, z))) * high * rise + 3 * fine(x, z),
+            np.float32,
+        )
 
     return at
 
 
-def snowy_mountain(seed: int = 3, scale: int = 2) -> Canvas:
+def snowy_mountain(seed: int = 5, scale: int = 2) -> Canvas:
     """Snow-covered peaks under a blue sky, spruces in front."""
     c = Canvas(seed=seed, scale=scale)
     ls.sky(c, "#2766b8", "#bfdcf2", 330, clouds=0.22, seed=3)
@@ -46,7 +53,7 @@ def snowy_mountain(seed: int = 3, scale: int = 2) -> Canvas:
     return c
 
 
-def lake(seed: int = 4, scale: int = 2) -> Canvas:
+def lake(seed: int = 121, scale: int = 2) -> Canvas:
     """A mountain lake that mirrors green slopes and snowy tops."""
     c = Canvas(seed=seed, scale=scale)
     ls.sky(c, "#3c7fc6", "#d3e8f6", 262, clouds=0.4, seed=8)
