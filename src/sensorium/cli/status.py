@@ -87,7 +87,7 @@ def _detail(home: Home, line: IndexLine, verify: bool) -> _Detail:
     proof = index.verify() if verify else None
     if proof is not None and proof.damages:  # what is damaged cannot be counted by what it says
         ledger = home.ledger(line.spec)
-        keys = {damage.key for damage in proof.damages}
+        keys = {damage.key for damage in proof.damages if damage.key is not None}
         damaged = {key: source for source in ledger.sources() for key in keys.intersection(ledger.keys(source))}
         return _Detail(line, {}, ledger.failures(), proof, damaged)
     counts = {str(modality): index.count(Compare("modality", Op.EQ, modality.value)) for modality in Modality}
