@@ -20,7 +20,7 @@ from pathlib import Path
 from sensorium.models.builtin.calibration import WEIGHTS
 
 PACKAGES = ("torch", "numpy", "onnx", "onnxruntime", "tokenizers", "pillow", "scipy", "soundfile", "anyascii")
-TEXT_STEPS, JOINT_STEPS = 2150, 300
+TEXT_STEPS, JOINT_STEPS, AGAIN_STEPS = 2150, 300, 200
 HELD_OUT_STEPS = 150  # the runs that only measure what was never trained on are short
 
 
@@ -54,6 +54,27 @@ def stages(data: Path, work: Path, out: Path) -> list[Stage]:
             "joint",
             "training.joint",
             (*both, "--map", str(own), "--image", str(out / "image.onnx"), "--steps", str(JOINT_STEPS)),
+        ),
+        Stage(
+            "joint again",
+            "training.joint",
+            (
+                *both,
+                "--map",
+                str(own),
+                "--image",
+                str(out / "image.onnx"),
+                "--start",
+                "joint.pt",
+                "--weight",
+                "2.5",
+                "--captions",
+                "0.5",
+                "--seed",
+                "2",
+                "--steps",
+                str(AGAIN_STEPS),
+            ),
         ),
         Stage("text export", "training.export_text", text(out, own)),
         Stage("space", "training.space", ("--data", str(data), "--model", str(out))),

@@ -24,9 +24,9 @@ from training.data import DataFolder, flickr_translations
 from training.export_text import text_map
 from training.packing import Packed
 from training.student import Student
-from training.text import Source, losses
+from training.text import SHARES, Source, losses
 
-PICTURES, SCALE, WEIGHT = 256, 40.0, 1.0
+PICTURES, SCALE = 256, 40.0
 KEYS = {"captions": 0.4, "zh_human": 0.25, "zh_mt_a": 0.05, "zh_mt_b": 0.05, "ar": 0.25}
 TABLE_RATE, NET_RATE = 1.5e-3, 3e-4
 SIZES = {64: 0.25, 128: 0.5, 256: 0.75, 384: 0.75, 512: 1.0}
@@ -97,7 +97,7 @@ def picture_loss(mapped: Mapped, photographs: Photographs, random: np.random.Gen
     for size, weight in SIZES.items():
         logits = SCALE * F.normalize(texts[:, :size], dim=1) @ F.normalize(pictures[:, :size], dim=1).T
         total = total + weight * (F.cross_entropy(logits, truth) + F.cross_entropy(logits.T, truth))
-    loss: Tensor = WEIGHT * total / (2 * sum(SIZES.values()))
+    loss: Tensor = total / (2 * sum(SIZES.values()))
     return loss
 
 
@@ -108,13 +108,18 @@ def main() -> None:
     parser.add_argument("--map", type=Path, required=True)
     parser.add_argument("--image", type=Path, required=True)
     parser.add_argument("--steps", type=int, default=400)
+    parser.add_argument("--start", default="state.pt", help="joint.pt for a second round")
+    parser.add_argument("--weight", type=float, default=1.0, help="of the loss against the photographs")
+    parser.add_argument("--captions", type=float, default=SHARES["captions"], help="share of the captions in a draw")
+    parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.manual_seed(0)
+    SHARES["captions"] = args.captions
     data = DataFolder(args.data)
     student = Student()
-    student.load_state_dict(torch.load(args.work / "text" / "state.pt")["student"])
+    student.load_state_dict(torch.load(args.work / "text" / args.start)["student"])
     weight, mean = (torch.from_numpy(part) for part in text_map(args.map))
     mapped = Mapped(student, weight, mean)
     source = Source.read(read_corpus(data), data, args.work)
@@ -126,8 +131,8 @@ def main() -> None:
     for step in range(args.steps):
         now = min(1.0, (step + 1) / 20) * (1 - step / args.steps)
         table.param_groups[0]["lr"], net.param_groups[0]["lr"] = TABLE_RATE * now, NET_RATE * now
-        random = np.random.default_rng((1, step))
-        found = losses(mapped, source, random) | {"pictures": picture_loss(mapped, photographs, random)}
+        random = np.random.default_rng((args.seed, step))
+        found = losses(mapped, source, random) | {"pictures": args.weight * picture_loss(mapped, photographs, random)}
         table.zero_grad()
         net.zero_grad()
         torch.autograd.backward(torch.stack(list(found.values())).sum())
