@@ -6,6 +6,7 @@ Coordinates are pixels of the finished picture, x to the right, y down; colours 
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -38,7 +39,10 @@ def mix(a: Colour, b: Colour, t: Field | float) -> Field:
     weight = np.clip(np.asarray(t, np.float32), 0, 1)
     if weight.ndim:
         weight = weight[..., None]
-    return (rgb(a) + (rgb(b) - rgb(a)) * weight).astype(np.float32)
+    first, step = rgb(a), rgb(b) - rgb(a)
+    out = np.asarray(step * weight, np.float32)
+    out += first
+    return out
 
 
 def smooth(edge0: float, edge1: float, x: Field) -> Field:
@@ -195,17 +199,19 @@ class Canvas:
         part = self.rgb[mask.top : mask.top + h, mask.left : mask.left + w]
         value = rgb(colour)
         if grain is not None:
-            value = value * grain[..., None]
+            value = value * np.asarray(grain, np.float32)[..., None]
         if round_ > 0:
             dx, dy = mask.relief(round_ * self.scale)
             norm = np.sqrt(dx * dx + dy * dy + 1)
             lx, ly = light
             lz = 0.65
-            facing = (lz - dx * lx - dy * ly) / norm / np.sqrt(lx * lx + ly * ly + lz * lz)
+            facing = (lz - dx * lx - dy * ly) / norm / math.hypot(lx, ly, lz)
             value = value * (0.42 + 0.72 * np.clip(facing, -0.25, 1))[..., None]
             if shine > 0:
                 value = value + (shine * np.clip((facing - 0.86) / 0.14, 0, 1) ** 2)[..., None]
-        part += (np.broadcast_to(value, part.shape) - part) * (mask.alpha * np.float32(opacity))[..., None]
+        change = np.subtract(value, part, dtype=np.float32)
+        change *= (mask.alpha if opacity == 1 else mask.alpha * np.float32(opacity))[..., None]
+        part += change
 
     def shadow(self, cx: float, cy: float, rx: float, ry: float, strength: float = 0.35) -> None:
         """A soft shadow on the ground."""

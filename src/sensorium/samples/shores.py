@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from sensorium.samples import landscape as ls
@@ -32,7 +34,7 @@ def _sand(c: Canvas, shore: float, lean: float, seed: int) -> None:
 def beach(seed: int = 1, scale: int = 2) -> Canvas:
     """A sandy beach with turquoise sea, surf, sun, a palm and a parasol."""
     c = Canvas(seed=seed, scale=scale)
-    horizon = 178 + 8 * np.sin(seed)
+    horizon = 178 + 8 * math.sin(seed)
     ls.sky(c, "#2a7fd0", "#cfe9f7", horizon, clouds=0.34, seed=5 + seed)
     side = 1 if seed % 2 else -1
     ls.glow(c, 320 - side * 150, 66, 21, "#fff4c8", 34)
