@@ -146,20 +146,21 @@ def applause(seconds: float = 7, seed: int = 18) -> Wave:
 
 
 def train_pass(seconds: float = 8, seed: int = 20) -> Wave:
-    """A train that rolls by and clatters over the joints of the rails; its horn sounds far off."""
+    """A train: it blows its horn twice and clatters over the joints of the rails."""
     rng = np.random.default_rng(seed)
     t = span(seconds)
-    horn = sum(np.sin(2 * np.pi * 308 * f * k * t + k) / k**0.44 for f in (1, 1.19, 1.335, 1.588) for k in range(1, 11))
+    chord = [(348 * f * k, k) for f in (1, 1.19, 1.335, 1.588) for k in range(1, 11)]
+    horn = sum((np.sin(2 * np.pi * f * t + k) / k**0.93 for f, k in chord), np.zeros_like(t))
     blow = np.interp(t, [0.3, 0.4, 1.5, 1.65, 2.0, 2.1, 3.1, 3.3], [0, 1, 1, 0, 0, 1, 0.9, 0])
     clack: list[tuple[float, Curve]] = []
-    for start in np.arange(0.2, seconds, 0.87):
+    for start in np.arange(0.2, seconds, 0.91):
         for offset in (0, 0.11):
-            hit = band(rng.standard_normal(2400), 90, 2600, 1.0) * decay(0.1, 0.03)
-            clack.append((start + offset, hit + 0.63 * struck(480, [(1, 1, 0.03), (2.7, 0.6, 0.02)], 0.1)))
-    roll = band(rumble(rng, seconds, 0.755), 50, 1270, 1.0) * np.interp(t, [0, seconds / 2, seconds], [0.3, 1, 0.6])
+            hit = band(rng.standard_normal(2400), 90, 2600, 1.0) * decay(0.1, 0.023)
+            clack.append((start + offset, hit + 0.36 * struck(480, [(1, 1, 0.03), (2.7, 0.6, 0.02)], 0.1)))
+    roll = band(rumble(rng, seconds, 0.4), 50, 3600, 1.0) * np.interp(t, [0, seconds / 2, seconds], [0.3, 1, 0.6])
     low = band(rumble(rng, seconds, 1.0), 30, 200, 1.0)
-    wheels = 1.55 * place(clack, seconds) + 1.17 * roll / roll.std() + 0.23 * low / low.std()
-    return finished(room(0.03 * horn / np.std(horn) * blow + wheels, 1.2, 0.45, seed), 0.7)
+    wheels = 0.3 * place(clack, seconds) + 0.18 * roll / roll.std() + 0.05 * low / low.std()
+    return finished(room(0.38 * horn / horn.std() * blow + wheels, 1.2, 0.45, seed), 0.7)
 
 
 def footsteps(seconds: float = 6, seed: int = 21) -> Wave:

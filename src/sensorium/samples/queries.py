@@ -37,40 +37,31 @@ class SampleQuery:
 
 QUERY_FILES: tuple[Sample, ...] = (
     image("another_beach.jpg", "a beach, drawn differently", partial(shores.beach, 2)),
-    image("another_dog.jpg", "a dog, drawn differently", partial(animals.dog, 66)),
-    image("another_rainbow.jpg", "a rainbow, drawn differently", partial(scenes.rainbow, 94)),
-    audio("another_siren.wav", "a siren at another pace", partial(machines.siren, 5, 91)),
+    image("another_dog.jpg", "another dog", partial(animals.dog, 66)),
+    image("another_forest.jpg", "a green forest, drawn differently", partial(scenes.forest, 40)),
+    image("another_mountain.jpg", "another snowy mountain", partial(scenes.snowy_mountain, 8)),
+    audio("another_siren.wav", "another siren", partial(machines.siren, 5, 91)),
     audio("another_bark.wav", "another dog barking", partial(calls.dog_bark, 4, 92)),
 )
 
+REPORT, TOWN = "reports/annual_report.pdf", "clips/night_in_town.mp4"
+SKI, AUTUMN = "notes/зимний_поход.txt", "photos/autumn_forest.jpg"
+
 QUERIES: tuple[SampleQuery, ...] = (
-    SampleQuery("text to image", "products/red_dress.jpg", text="red summer dress"),
-    SampleQuery("text to image", "photos/snowy_mountain.jpg", text="mountains covered with snow"),
+    SampleQuery("text to image", "products/red_dress.jpg", text="red summer dress", modality="image"),
+    SampleQuery("text to anything", "photos/snowy_mountain.jpg", text="mountains covered with snow"),
     SampleQuery("text to audio", "sounds/dog_bark.wav", text="the sound of a dog barking", modality="audio"),
-    SampleQuery(
-        "text to video moment", "clips/night_in_town.mp4", text="a police siren at night", start_s=5, modality="video"
-    ),
-    SampleQuery(
-        "text to page", "reports/annual_report.pdf", text="how much electricity came from wind turbines", page=4
-    ),
-    SampleQuery("text to page", "reports/annual_report.pdf", text="average wait in the emergency room", page=9),
+    SampleQuery("text to video moment", TOWN, text="a police siren at night", start_s=5, modality="video"),
+    SampleQuery("text to page", REPORT, text="electricity from wind turbines", page=4, modality="document"),
+    SampleQuery("text to anything", REPORT, text="average wait in the emergency room", page=9),
     SampleQuery("image to image", "photos/beach.jpg", file="another_beach.jpg", modality="image"),
     SampleQuery("image to video moment", "clips/pets.mp4", file="another_dog.jpg", start_s=0, modality="video"),
-    SampleQuery(
-        "audio to video moment", "clips/night_in_town.mp4", file="another_siren.wav", start_s=5, modality="video"
-    ),
+    SampleQuery("audio to video moment", TOWN, file="another_siren.wav", start_s=5, modality="video"),
     SampleQuery("audio to image", "animals/dog.jpg", file="another_bark.wav", modality="image"),
     SampleQuery("German text to image", "animals/cat.jpg", text="eine graue Katze", modality="image"),
-    SampleQuery(
-        "English text to Russian note",
-        "notes/зимний_поход.txt",
-        text="a winter ski trip through the forest",
-        modality="text",
-    ),
-    SampleQuery(
-        "text and image", "photos/sunset.jpg", text="sunset, red sky", file="another_beach.jpg", modality="image"
-    ),
-    SampleQuery("image to text", "notes/weather_station.json", file="another_rainbow.jpg", modality="text"),
+    SampleQuery("English text to Russian note", SKI, text="a winter ski trip through the forest", modality="text"),
+    SampleQuery("text and image to image", AUTUMN, text="orange autumn leaves", file="another_forest.jpg"),
+    SampleQuery("image to text", SKI, file="another_mountain.jpg", modality="text"),
 )
 
 

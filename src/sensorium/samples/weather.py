@@ -53,14 +53,14 @@ def thunder(seconds: float = 8, seed: int = 2) -> Wave:
 def wind(seconds: float = 8, seed: int = 3) -> Wave:
     """Gusty, howling wind."""
     rng = np.random.default_rng(seed)
-    gust = wander(rng, seconds, 1.43, 0.15, 1.0)
-    low = band(rumble(rng, seconds, 0.64), 40, 1190, 1.5)
+    gust = wander(rng, seconds, 0.37, 0.15, 1.0)
+    low = band(rumble(rng, seconds, 0.5), 40, 1200, 1.5)
     howl = np.zeros_like(low)
     for k in range(4):
-        centre = 391 + 247 * k + 70 * (wander(rng, seconds, 1.7, -1, 1) + gust)
-        thick = band(rng.standard_normal(len(low)), 1, 87, 2.0)
-        howl += thick / thick.std() * np.sin(2 * np.pi * np.cumsum(centre) / RATE) * gust**3 / (1 + k)
-    return finished(low / low.std() * (0.4 + gust) * 0.13 + howl * 0.1, 0.2)
+        centre = 336 + 171 * k + 267 * (wander(rng, seconds, 0.44, -1, 1) + gust)
+        thick = band(rng.standard_normal(len(low)), 1, 118, 2.0)
+        howl += thick / thick.std() * np.sin(2 * np.pi * np.cumsum(centre) / RATE) * gust**2.2 / (1 + k)
+    return finished(low / low.std() * (0.4 + gust) * 0.18 + howl * 1.14, 0.14)
 
 
 def waves(seconds: float = 10, seed: int = 4) -> Wave:
