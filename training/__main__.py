@@ -20,7 +20,12 @@ from pathlib import Path
 from sensorium.models.builtin.calibration import WEIGHTS
 
 PACKAGES = ("torch", "numpy", "onnx", "onnxruntime", "tokenizers", "pillow", "scipy", "soundfile", "anyascii")
-TEXT_STEPS, JOINT_STEPS, AGAIN_STEPS = 2150, 300, 200
+TEXT_STEPS = 2150
+JOINT_ROUNDS = (
+    ("--steps", "300"),
+    ("--start", "joint.pt", "--weight", "2.5", "--captions", "0.5", "--seed", "2", "--steps", "200"),
+    ("--start", "joint.pt", "--weight", "2.5", "--captions", "0.5", "--names", "1", "--seed", "3", "--steps", "220"),
+)
 HELD_OUT_STEPS = 150  # the runs that only measure what was never trained on are short
 
 
@@ -50,31 +55,11 @@ def stages(data: Path, work: Path, out: Path) -> list[Stage]:
         Stage("image export", "training.export_image", (*both, "--out", str(out / "image.onnx"))),
         Stage("audio", "training.audio", (*both, "--text-map", str(own))),
         Stage("audio export", "training.export_audio", (*both, "--out", str(out / "audio.onnx"))),
-        Stage(
-            "joint",
-            "training.joint",
-            (*both, "--map", str(own), "--image", str(out / "image.onnx"), "--steps", str(JOINT_STEPS)),
-        ),
-        Stage(
-            "joint again",
-            "training.joint",
-            (
-                *both,
-                "--map",
-                str(own),
-                "--image",
-                str(out / "image.onnx"),
-                "--start",
-                "joint.pt",
-                "--weight",
-                "2.5",
-                "--captions",
-                "0.5",
-                "--seed",
-                "2",
-                "--steps",
-                str(AGAIN_STEPS),
-            ),
+        *(
+            Stage(
+                f"joint {i}", "training.joint", (*both, "--map", str(own), "--image", str(out / "image.onnx"), *extra)
+            )
+            for i, extra in enumerate(JOINT_ROUNDS, 1)
         ),
         Stage("text export", "training.export_text", text(out, own)),
         Stage("space", "training.space", ("--data", str(data), "--model", str(out))),

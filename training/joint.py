@@ -20,13 +20,16 @@ from torch import Tensor, nn
 
 from sensorium.models.builtin.image import ImageEncoder
 from training.corpus import read_corpus
-from training.data import DataFolder, flickr_translations
+from training.data import SOUND_SETS, DataFolder, flickr_translations
 from training.export_text import text_map
 from training.packing import Packed
 from training.student import Student
-from training.text import SHARES, Source, losses
+from training.teacher import IMAGE_PROMPTS, SOUND_PROMPTS, label_vectors
+from training.text import SHARES, Source, contrast, losses
 
-PICTURES, SCALE = 256, 40.0
+PICTURES, NAMES, SCALE = 256, 256, 40.0
+TOO_NEAR = 0.95
+NAMED_SETS = ("tinyimagenet", "scenes", "grocery", "clothing", "imagenet_samples", *SOUND_SETS)
 KEYS = {"captions": 0.4, "zh_human": 0.25, "zh_mt_a": 0.05, "zh_mt_b": 0.05, "ar": 0.25}
 TABLE_RATE, NET_RATE = 1.5e-3, 3e-4
 SIZES = {64: 0.25, 128: 0.5, 256: 0.75, 384: 0.75, 512: 1.0}
@@ -88,6 +91,43 @@ class Photographs:
         return np.array(rows), self.vectors[torch.from_numpy(which)]
 
 
+class Names:
+    """What pictures and sounds are called, in the prompts that find them, and the teacher's vectors of the names."""
+
+    def __init__(self, data: DataFolder, work: Path) -> None:
+        texts: list[str] = []
+        vectors: list[NDArray[np.float32]] = []
+        for kind, prompts in (("image", IMAGE_PROMPTS), ("sound", SOUND_PROMPTS)):
+            found = label_vectors(work, data, kind)
+            texts.extend(prompt.format(name) for name in found for prompt in prompts)
+            vectors.extend(vector for vector in found.values() for _ in prompts)
+        self.packed, self.teacher = Packed.of(texts), torch.from_numpy(np.stack(vectors).astype(np.float32))
+        used = {
+            row[key] for name in NAMED_SETS for row in data.rows(name) for key in ("label", "coarse") if row.get(key)
+        }
+        rank = [6.0 if used & parts(text) else 1.0 for text in texts]
+        self.chance = np.array(rank) / sum(rank)
+
+    def draw(self, random: np.random.Generator) -> NDArray[np.int64]:
+        """NAMES different rows, names that pictures and sounds of the data have more often."""
+        return random.choice(len(self.chance), min(NAMES, len(self.chance) // 2), replace=False, p=self.chance)
+
+
+def parts(text: str) -> set[str]:
+    """Every beginning and every end of a text that is whole words."""
+    words = text.split(" ")
+    return {" ".join(words[i:]) for i in range(len(words))} | {" ".join(words[:i]) for i in range(1, len(words))}
+
+
+def name_loss(mapped: Mapped, names: Names, random: np.random.Generator) -> Tensor:
+    """InfoNCE and cosine of prompted names against the teacher's vectors of the names."""
+    rows = names.draw(random)
+    texts = mapped(*names.packed.batch(rows, random, 0.1))
+    target = mapped.map(names.teacher[torch.from_numpy(rows)])
+    near = target @ target.T > TOO_NEAR
+    return contrast(texts, target, near) + 5 * (1 - (texts * target).sum(1)).mean()
+
+
 def picture_loss(mapped: Mapped, photographs: Photographs, random: np.random.Generator) -> Tensor:
     """InfoNCE both ways between captions and photographs, at every Matryoshka size."""
     rows, pictures = photographs.draw(random)
@@ -110,6 +150,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=400)
     parser.add_argument("--start", default="state.pt", help="joint.pt for a second round")
     parser.add_argument("--weight", type=float, default=1.0, help="of the loss against the photographs")
+    parser.add_argument("--names", type=float, default=0.0, help="weight of the loss on prompted names")
     parser.add_argument("--captions", type=float, default=SHARES["captions"], help="share of the captions in a draw")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=1)
@@ -124,6 +165,7 @@ def main() -> None:
     mapped = Mapped(student, weight, mean)
     source = Source.read(read_corpus(data), data, args.work)
     source.teacher = mapped.map(torch.from_numpy(source.teacher)).numpy()
+    names = Names(data, args.work)
     photographs = Photographs(data, picture_vectors(data, args.work, args.image))
     table: torch.optim.Optimizer = torch.optim.SparseAdam(list(student.table.parameters()), lr=TABLE_RATE)
     net = torch.optim.AdamW(student.reader.parameters(), lr=NET_RATE, weight_decay=0.01)
@@ -133,6 +175,8 @@ def main() -> None:
         table.param_groups[0]["lr"], net.param_groups[0]["lr"] = TABLE_RATE * now, NET_RATE * now
         random = np.random.default_rng((args.seed, step))
         found = losses(mapped, source, random) | {"pictures": args.weight * picture_loss(mapped, photographs, random)}
+        if args.names:
+            found["names"] = args.names * name_loss(mapped, names, random)
         table.zero_grad()
         net.zero_grad()
         torch.autograd.backward(torch.stack(list(found.values())).sum())

@@ -25,6 +25,9 @@ from training.pages import sheets
 
 DIMS = (64, 128, 256, 384, 512)
 PICTURE, SOUND = 0.15, 0.35
+CENTRED = {Modality.TEXT: 0.5, Modality.IMAGE: 0.5, Modality.AUDIO: 1.0}
+"""Share of the mean that is taken away. All of it evens out mixed lists most (3.7 modalities in the top 10) but costs
+photographs and captions 1.8 points of R@1, for their own mean is taken away in training already; half costs 0.3."""
 RARITY = (0.001, 0.01, 0.05)
 EACH = 150
 PHOTO_SETS = ("flickr8k", "tinyimagenet", "scenes", "grocery", "clothing", "emoji")
@@ -84,12 +87,13 @@ def _label(row: Row) -> str:
 
 
 def means(embed: Embed, data: DataFolder) -> dict[Modality, NDArray[np.float32]]:
-    """The mean unit row of each encoder on train rows."""
-    return {
-        Modality.TEXT: embed(texts(data, "train")).mean(0),
-        Modality.IMAGE: embed(pictures(data, "train")).mean(0),
-        Modality.AUDIO: embed(sounds(data, "train")).mean(0),
+    """What to take away from each encoder's unit rows: a share of their mean on train rows."""
+    drawn: dict[Modality, Sequence[Payload]] = {
+        Modality.TEXT: texts(data, "train"),
+        Modality.IMAGE: pictures(data, "train"),
+        Modality.AUDIO: sounds(data, "train"),
     }
+    return {kind: np.float32(CENTRED[kind]) * embed(payloads).mean(0) for kind, payloads in drawn.items()}
 
 
 def samples(embed: Embed, data: DataFolder) -> dict[Modality, Matrix]:

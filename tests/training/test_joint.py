@@ -43,6 +43,18 @@ def test_the_number_of_vectors_is_checked(tiny: Path) -> None:
         joint.Photographs(DataFolder(tiny), torch.from_numpy(vectors(23)))
 
 
+def test_names_are_drawn_in_their_prompts(tiny: Path, work: Path) -> None:
+    names = joint.Names(DataFolder(tiny), work)
+    assert len(names.packed.texts) == len(names.teacher) == len(names.chance)
+    rows = names.draw(np.random.default_rng(0))
+    assert len(set(rows.tolist())) == len(rows)
+    assert names.chance.max() > names.chance.min()
+
+
+def test_parts_of_a_prompt() -> None:
+    assert {"sports car", "the sound of sports car", "the sound"} <= joint.parts("the sound of sports car")
+
+
 def test_the_command_writes_a_student(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "text").mkdir()
     before = Student()
@@ -62,6 +74,8 @@ def test_the_command_writes_a_student(tiny: Path, tmp_path: Path, monkeypatch: p
             str(tmp_path / "map.npz"),
             "--image",
             "none",
+            "--names",
+            "1",
             "--steps",
             "3",
         ],
