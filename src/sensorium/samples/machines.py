@@ -96,16 +96,16 @@ def gunshots(seconds: float = 5, seed: int = 14) -> Wave:
 
 
 def clock_ticking(seconds: float = 7, seed: int = 15) -> Wave:
-    """A small clock: tick, tock, tick, tock."""
+    """A clock in a quiet room: tick, tock, tick, tock."""
     rng = np.random.default_rng(seed)
     ticks: list[tuple[float, Curve]] = []
-    for k in range(int(seconds * 1.71)):
-        wheel = [(1.0, 1.0, 0.001), (1.83, 0.7, 0.0008), (2.4, 0.6, 0.0005), (0.42, 0.77, 0.002)]
-        tick = struck(2540 if k % 2 else 4110, wheel, 0.1, 0.0004)
-        tick += band(rng.standard_normal(len(tick)), 1220, 5450) * decay(0.1, 0.002, 0.0003) * 1.4
-        ticks += [(0.15 + k / 1.71, tick), (0.172 + k / 1.71, 0.34 * tick)]
-    hush = 0.0004 * rng.standard_normal(len(span(seconds)))
-    return finished(room(place(ticks, seconds), 0.35, 0.02, seed, 6000) + hush, 0.12)
+    for k in range(int(seconds * 2.64)):
+        wheel = [(1.0, 1.0, 0.0013), (1.6, 0.7, 0.001), (2.4, 0.6, 0.0007), (0.42, 0.43, 0.0026)]
+        tick = struck(3660 if k % 2 else 2900, wheel, 0.1, 0.0004)
+        tick += band(rng.standard_normal(len(tick)), 1590, 5220) * decay(0.1, 0.002, 0.0003) * 0.5
+        ticks += [(0.15 + k / 2.64, tick), (0.162 + k / 2.64, 0.6 * tick)]
+    hush = 0.015 * rng.standard_normal(len(span(seconds)))
+    return finished(room(place(ticks, seconds), 0.35, 0.04, seed, 6000) + hush, 0.18)
 
 
 def telephone(seconds: float = 7, seed: int = 16) -> Wave:

@@ -102,6 +102,7 @@ def string(
     """A plucked string (Karplus and Strong), a block of one period at a time."""
     period = max(2, round(RATE / pitch))
     loop = band(rng.uniform(-1, 1, period * 4), 60, 1500 + 7000 * bright, 1.0)[:period]
+    loop = loop - loop.mean()
     blocks = []
     for _ in range(int(seconds * RATE / period) + 1):
         blocks.append(loop)
