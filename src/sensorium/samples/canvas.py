@@ -132,10 +132,12 @@ class Canvas:
         h, w = mask.alpha.shape
         return self.x[:, mask.left : mask.left + w], self.y[mask.top : mask.top + h]
 
-    def polygon(self, points: Sequence[Point], soft: float = 0.0) -> Mask:
+    def polygon(self, points: Sequence[Point] | Field, soft: float = 0.0) -> Mask:
         """The inside of a polygon; ``soft`` blurs its edge by so many pixels."""
-        p = np.array(points, np.float64) * self.scale
-        return self._drawn(p.min(axis=0), p.max(axis=0), soft, lambda d, o: d.polygon([*map(tuple, p - o)], fill=255))
+        p = np.asarray(points, np.float64) * self.scale
+        return self._drawn(
+            p.min(axis=0), p.max(axis=0), soft, lambda d, o: d.polygon((p - o).ravel().tolist(), fill=255)
+        )
 
     def blob(self, points: Sequence[Point], soft: float = 0.0) -> Mask:
         """The inside of a smooth closed curve through the points."""
@@ -143,12 +145,10 @@ class Canvas:
 
     def ellipse(self, cx: float, cy: float, rx: float, ry: float, angle: float = 0.0, soft: float = 0.0) -> Mask:
         """An ellipse turned by ``angle`` radians."""
-        t = np.linspace(0, 2 * np.pi, 72, endpoint=False)
-        c, s = np.cos(angle), np.sin(angle)
+        t = np.linspace(0, 2 * np.pi, 20 if rx + ry < 14 else 72, endpoint=False)
+        c, s = math.cos(angle), math.sin(angle)
         x, y = rx * np.cos(t), ry * np.sin(t)
-        return self.polygon(
-            [(float(cx + a * c - b * s), float(cy + a * s + b * c)) for a, b in zip(x, y, strict=True)], soft
-        )
+        return self.polygon(np.stack([cx + x * c - y * s, cy + x * s + y * c], axis=1), soft)
 
     def stroke(self, points: Sequence[Point], width: float, soft: float = 0.0, end: float | None = None) -> Mask:
         """A line of round pen, tapering from ``width`` to ``end`` pixels."""
