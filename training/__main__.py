@@ -54,6 +54,7 @@ def stages(data: Path, work: Path, out: Path) -> list[Stage]:
         Stage("image polish", "training.polish", both),
         Stage("image export", "training.export_image", (*both, "--out", str(out / "image.onnx"))),
         Stage("audio", "training.audio", (*both, "--text-map", str(own))),
+        Stage("audio softening", "training.soften", both),
         Stage("audio export", "training.export_audio", (*both, "--out", str(out / "audio.onnx"))),
         *(
             Stage(
@@ -71,6 +72,7 @@ def stages(data: Path, work: Path, out: Path) -> list[Stage]:
             (*both, "--run", "held_out", "--out", str(held / "image.onnx")),
         ),
         Stage("held-out audio", "training.audio", (*both, *rest, "--text-map", str(less))),
+        Stage("held-out audio softening", "training.soften", (*both, "--run", "held_out")),
         Stage(
             "held-out audio export",
             "training.export_audio",

@@ -1,6 +1,6 @@
 """Audio encoder -> `audio.onnx`: log-mel patches (n, 1, 96, 64) in, vectors (n, 512) out, one a patch.
 
-`python -m training.export_audio --data DIR --work DIR --out FILE [--run main] [--storage int8] [--text-map FILE]`
+`python -m training.export_audio --data DIR --work DIR --out FILE [--run main] [--weights FILE] [--text-map FILE]`
 A text map other than the one of training moves the encoder along with the texts.
 The vectors are centred and not normalised: the runtime averages a sound's patches first.
 """
@@ -64,10 +64,11 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--run", default="main")
+    parser.add_argument("--weights", default="softened.pt")
     parser.add_argument("--text-map", type=Path)
     parser.add_argument("--storage", choices=("int8", "float16"), default="int8")
     args = parser.parse_args()
-    model = load_model(args.data / "base", args.work / "audio" / args.run / "net.pt")
+    model = load_model(args.data / "base", args.work / "audio" / args.run / args.weights)
     if args.text_map is not None:
         follow(model, args.text_map)
     export_audio(model, args.out, args.storage)

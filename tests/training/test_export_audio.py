@@ -38,7 +38,7 @@ def test_file_agrees_with_module(tiny: Path, tmp_path: Path, monkeypatch: pytest
     model.centre.mean.normal_(0, 0.1)
     folder = tmp_path / "audio" / "t"
     folder.mkdir(parents=True)
-    torch.save(model.state_dict(), folder / "net.pt")
+    torch.save(model.state_dict(), folder / "softened.pt")
     monkeypatch.setattr(sys, "argv", ["export", "--data", str(tiny), "--work", str(tmp_path), "--run", "t",
                                       "--out", str(tmp_path / "audio.onnx")])
     export_audio.main()
