@@ -206,7 +206,7 @@ def broadleaf(c: Canvas, x: float, foot: float, tall: float, colour: Colour, see
             (x + tall * 0.30 * reach * np.cos(angle), foot - tall * 0.66 + tall * 0.29 * reach * np.sin(angle))
         )
     for cx, cy in sorted(clumps, key=lambda p: -p[1]):
-        size = tall * rng.uniform(0.07, 0.12)
+        size = tall * rng.uniform(0.07, 0.12) * (1 if tall > 85 else 1.35)
         up = np.clip((foot - tall * 0.42 - cy) / (tall * 0.5), 0, 1)
         tone = mix(mix(colour, "#10180c", 0.55), mix(colour, "#fff6b0", 0.22), float(up) * rng.uniform(0.6, 1.2))
         rim = [

@@ -140,13 +140,13 @@ def _leaves(c: Canvas, t: float, tones: tuple[str, str, str], haze: float) -> No
 def rainbow(seed: int = 6, scale: int = 2) -> Canvas:
     """A rainbow over green hills after the rain."""
     c = Canvas(seed=seed, scale=scale)
-    ls.sky(c, "#5b7796", "#cfdde6", 300, clouds=0.75, cloud="#9fb0bf", seed=17 + seed)
+    ls.sky(c, "#3a78b8", "#cfe4f2", 300, clouds=0.5, cloud="#dfe6ec", seed=17 + seed)
     c.rgb[int(298 * c.scale) :] = rgb("#c3d3da")
     arch = c.rgb[: 300 * c.scale]
     d = np.hypot(c.x - 320 + 37 * ((seed - 6) % 3), c.y[: 300 * c.scale] - 390)
     hues = np.stack([rgb(h) for h in ["#7a3fb0", "#3b54d6", "#2fa3e0", "#3fc15a", "#f5e63c", "#f79a2e", "#e4322c"]])
     at = [np.interp(d, np.linspace(262, 313, 7), hues[:, k]) for k in range(3)]
-    arch[:] = mix(arch, np.stack(at, axis=-1), 0.62 * smooth(254, 264, d) * smooth(321, 311, d))
+    arch[:] = mix(arch, np.stack(at, axis=-1), 0.8 * smooth(252, 266, d) * smooth(326, 310, d))
     arch += (0.07 * smooth(262, 240, d))[..., None]
     rolling, rough = ls.relief(2.2, seed, 500, 190, 140), ls.relief(1.3, seed, 60)
 
