@@ -99,6 +99,7 @@ class Names:
         vectors: list[NDArray[np.float32]] = []
         for kind, prompts in (("image", IMAGE_PROMPTS), ("sound", SOUND_PROMPTS)):
             found = label_vectors(work, data, kind)
+            pictures = len(texts)
             texts.extend(prompt.format(name) for name in found for prompt in prompts)
             vectors.extend(vector for vector in found.values() for _ in prompts)
         self.packed, self.teacher = Packed.of(texts), torch.from_numpy(np.stack(vectors).astype(np.float32))
@@ -106,7 +107,9 @@ class Names:
             row[key] for name in NAMED_SETS for row in data.rows(name) for key in ("label", "coarse") if row.get(key)
         }
         rank = [6.0 if used & parts(text) else 1.0 for text in texts]
-        self.chance = np.array(rank) / sum(rank)
+        sound = np.arange(len(rank)) >= pictures
+        chance = np.where(sound, rank / (np.array(rank) @ sound), rank / (np.array(rank) @ ~sound))
+        self.chance = chance / chance.sum()  # half of a draw are names of sounds
 
     def draw(self, random: np.random.Generator) -> NDArray[np.int64]:
         """NAMES different rows, names that pictures and sounds of the data have more often."""

@@ -14,7 +14,7 @@ from sensorium.types import Modality, Reading, Segmentation
 
 ID = "builtin"
 LICENCE = "Apache-2.0"
-MAX_BATCH = 64
+MAX_BATCH = 128
 
 
 @cache

@@ -21,7 +21,7 @@ from sensorium.models.builtin.session import open_net
 from sensorium.models.builtin.tokens import tokens
 from sensorium.types import Matrix, Vector
 
-BLOCKS = ((8, 24), (12, 24), (16, 24), (24, 16), (32, 12), (64, 6), (96, 4))
+BLOCKS = ((8, 12), (12, 12), (16, 12), (24, 8), (32, 8), (64, 4), (96, 4))
 """(tokens, pieces) of the blocks, shortest first; the longest is the longest piece."""
 LONGEST = BLOCKS[-1][0]
 WHOLE, SHARED = 64, 32
