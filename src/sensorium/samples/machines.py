@@ -133,16 +133,14 @@ def applause(seconds: float = 7, seed: int = 18) -> Wave:
     """A large hall of people who clap."""
     rng = np.random.default_rng(seed)
     claps: list[tuple[float, Curve]] = []
-    for _ in range(250):
-        clock, pace = rng.uniform(0, 0.5), 0.463 * rng.uniform(0.75, 1.3)
-        tone, loud = rng.uniform(1160, 1760), rng.uniform(0.15, 1) ** 1.43
-        hand = band(rng.standard_normal(1200), tone * 0.714, tone * 1.6, 1.5) * decay(0.05, 0.0043, 0.0006) * loud
+    for _ in range(107):
+        clock, pace = rng.uniform(0, 0.5), 0.207 * rng.uniform(0.75, 1.3)
+        tone, loud = rng.uniform(995, 1730), rng.uniform(0.15, 1) ** 0.61
+        hand = band(rng.standard_normal(1200), tone * 0.848, tone * 1.13, 1.5) * decay(0.05, 0.0221, 0.0006) * loud
         while clock < seconds:
             claps.append((clock, hand * rng.uniform(0.6, 1)))
             clock += pace * rng.uniform(0.85, 1.15)
-    hall = room(place(claps, seconds), 2.0, 0.35, seed, 5000)
-    hiss = band(rng.standard_normal(len(hall)), 700, 6000, 1.0)
-    return finished(hall / hall.std() + 0.02 * hiss / hiss.std(), 0.74)
+    return finished(room(place(claps, seconds), 1.0, 0.16, seed, 5000), 0.64)
 
 
 def train_pass(seconds: float = 8, seed: int = 20) -> Wave:
