@@ -102,8 +102,9 @@ class Examples:
     def __init__(self, data: DataFolder, work: Path, text: TextSide, without: tuple[str, ...], seed: int) -> None:
         self.generator = torch.Generator().manual_seed(seed)
         self.sounds, self.text = load_sounds(data, work), text
-        self.target = torch.tensor([text.index[SPEECH if row["set"] == "digits" else row["label"]]
-                                    for row in self.sounds.rows])
+        self.target = torch.tensor(
+            [text.index[SPEECH if row["set"] == "digits" else row["label"]] for row in self.sounds.rows]
+        )
         self.scores = base_scores(data, work, self)
         self.classes = torch.tensor([text.index[name] for name in LayerNet(data.base, AUDIO_STEM).meta["labels"]])
         held = torch.tensor([text.index[name] for name in without], dtype=torch.long)
@@ -112,11 +113,15 @@ class Examples:
         self.allowed_classes = self.allowed_names[self.classes]
         self.pools: dict[str, list[NDArray[np.int64]]] = {}
         for name in SHARES:
-            members = [i for i, row in enumerate(self.sounds.rows) if row["set"] == name and row["split"] == "train"
-                       and row["label"] not in without]
+            members = [
+                i
+                for i, row in enumerate(self.sounds.rows)
+                if row["set"] == name and row["split"] == "train" and row["label"] not in without
+            ]
             labels = sorted({self.sounds.rows[i]["label"] for i in members})
-            self.pools[name] = [np.array([i for i in members if self.sounds.rows[i]["label"] == label])
-                                for label in labels]
+            self.pools[name] = [
+                np.array([i for i in members if self.sounds.rows[i]["label"] == label]) for label in labels
+            ]
 
     def draw(self, size: int) -> NDArray[np.int64]:
         """Clips by set share, each class of a set alike."""
@@ -131,8 +136,11 @@ class Examples:
         """Augmented log-mel patches (n, 3, 96, 64)."""
         g = self.generator
         waves = torch.from_numpy(np.stack([crop(self.sounds.samples_of(int(i)), g) for i in rows]))
-        share = torch.where(torch.rand(len(rows), 1, generator=g) < 0.25,
-                            0.6 + 0.35 * torch.rand(len(rows), 1, generator=g), torch.ones(1))
+        share = torch.where(
+            torch.rand(len(rows), 1, generator=g) < 0.25,
+            0.6 + 0.35 * torch.rand(len(rows), 1, generator=g),
+            torch.ones(1),
+        )
         waves = mixed(waves, share, torch.randperm(len(rows), generator=g))
         return mask(mel_patches(disturb(waves, g)), g)
 
@@ -143,9 +151,12 @@ def base_scores(data: DataFolder, work: Path, examples: Examples) -> Tensor:
     path = work / "audio" / "scores.npy"
     if not path.exists():
         net = LayerNet(data.base, AUDIO_STEM).eval()
-        found = [torch.sigmoid(net.logits(net.features(to_net(
-            torch.from_numpy(patches(examples.sounds.samples_of(i))[:, None]))))).mean(0)
-            for i in range(len(examples.sounds.rows))]
+        found = [
+            torch.sigmoid(
+                net.logits(net.features(to_net(torch.from_numpy(patches(examples.sounds.samples_of(i))[:, None]))))
+            ).mean(0)
+            for i in range(len(examples.sounds.rows))
+        ]
         np.save(path, torch.stack(found).numpy())
     return torch.from_numpy(np.load(path))
 
@@ -179,19 +190,31 @@ def check(model: AudioModel, examples: Examples, only: tuple[str, ...] = ()) -> 
     """Dev sounds by name, top-1 in per cent: within each set, over all names together, or among `only`."""
     model.eval()
     rows = examples.sounds.rows
-    dev = [i for i, row in enumerate(rows) if (row["split"] == "dev" or (only and row["label"] in only))
-           and row["set"] != "digits" and (not only or row["label"] in only)]
-    vectors = F.normalize(torch.cat([model(torch.from_numpy(patches(examples.sounds.samples_of(i)))[None])
-                                     for i in dev]), dim=1)
-    groups = {"held_out": set(only)} if only else {
-        **{name: {row["label"] for row in rows if row["set"] == name} for name in SHARES if name != "digits"},
-        "all": {row["label"] for row in rows if row["set"] != "digits"}}
+    dev = [
+        i
+        for i, row in enumerate(rows)
+        if (row["split"] == "dev" or (only and row["label"] in only))
+        and row["set"] != "digits"
+        and (not only or row["label"] in only)
+    ]
+    vectors = F.normalize(
+        torch.cat([model(torch.from_numpy(patches(examples.sounds.samples_of(i)))[None]) for i in dev]), dim=1
+    )
+    groups = (
+        {"held_out": set(only)}
+        if only
+        else {
+            **{name: {row["label"] for row in rows if row["set"] == name} for name in SHARES if name != "digits"},
+            "all": {row["label"] for row in rows if row["set"] != "digits"},
+        }
+    )
     found = {}
     for group, members in groups.items():
         names = sorted(members)
         bank = F.normalize(examples.text.space(examples.text.names[[examples.text.index[n] for n in names]]), dim=1)
-        mine = [j for j, i in enumerate(dev) if rows[i]["label"] in members and group in (rows[i]["set"], "all",
-                                                                                          "held_out")]
+        mine = [
+            j for j, i in enumerate(dev) if rows[i]["label"] in members and group in (rows[i]["set"], "all", "held_out")
+        ]
         best = (vectors[mine] @ bank.T).argmax(1)
         right = [names[int(b)] == rows[dev[j]]["label"] for b, j in zip(best, mine, strict=True)]
         found[group] = round(100 * float(np.mean(right)), 1)
@@ -201,8 +224,9 @@ def check(model: AudioModel, examples: Examples, only: tuple[str, ...] = ()) -> 
 
 def train(model: AudioModel, examples: Examples, plan: Plan, folder: Path, only: tuple[str, ...]) -> AudioModel:
     """Every layer; returns the moving average of the weights."""
-    groups = relative_groups([*model.base.body_parameters(), *model.base.classifier_parameters(), model.labels],
-                             plan.body_rate)
+    groups = relative_groups(
+        [*model.base.body_parameters(), *model.base.classifier_parameters(), model.labels], plan.body_rate
+    )
     small = [p for name, p in model.named_parameters() if not name.startswith("base.") and name != "labels"]
     groups.append({"params": small, "lr": plan.head_rate, "weight_decay": plan.decay})
     peaks = [group["lr"] for group in groups]
@@ -224,8 +248,13 @@ def train(model: AudioModel, examples: Examples, plan: Plan, folder: Path, only:
                 slow.lerp_(fast, 1 - keep)
         losses.append(loss.item())
         if step % 175 == 0 or step == plan.steps:
-            log(folder, step=step, loss=round(float(np.mean(losses)), 3), seconds=round(time.time() - started, 1),
-                **check(average, examples, only))
+            log(
+                folder,
+                step=step,
+                loss=round(float(np.mean(losses)), 3),
+                seconds=round(time.time() - started, 1),
+                **check(average, examples, only),
+            )
             losses = []
             torch.save(average.state_dict(), folder / "net.pt")
     return average
@@ -251,8 +280,13 @@ def main() -> None:
     examples = Examples(data, args.work, text, only, plan.seed)
     model = AudioModel(LayerNet(data.base, AUDIO_STEM), text.names[examples.classes], text.weight)
     model.allowed.copy_(examples.allowed_classes)
-    log(folder, plan=asdict(plan), torch=torch.__version__, held_out=only,
-        started=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
+    log(
+        folder,
+        plan=asdict(plan),
+        torch=torch.__version__,
+        held_out=only,
+        started=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    )
     log(folder, step=0, **check(model, examples, only))
     train(model, examples, plan, folder, only)
 

@@ -31,7 +31,8 @@ class _FusedConv(torch.autograd.Function):
         w16, b16 = w.to(x.dtype), b.to(x.dtype)
         name, bounds = {"relu6": ("hardtanh", [0.0, 6.0]), "relu": ("relu", []), "none": ("none", [])}[act]
         y = torch.ops.mkldnn._convolution_pointwise(
-            x, w16, b16, [pad, pad], [stride, stride], [1, 1], groups, name, bounds, "")
+            x, w16, b16, [pad, pad], [stride, stride], [1, 1], groups, name, bounds, ""
+        )
         ctx.save_for_backward(x, w16, y)
         ctx.spec = (stride, pad, groups, act)
         return cast(Tensor, y)
@@ -47,14 +48,33 @@ class _FusedConv(torch.autograd.Function):
             g = torch.ops.aten.threshold_backward(g, y, 0.0)
         spread = stride == 2 and w16.shape[2] == 3 and groups > 1 and x.shape[2] % 2 == 1 and x.shape[3] % 2 == 1
         gx, gw, gb = torch.ops.aten.convolution_backward(
-            g, x, w16, [w16.shape[0]], [stride, stride], [pad, pad], [1, 1], False, [0, 0], groups,
-            [ctx.needs_input_grad[0] and not spread, True, True])
+            g,
+            x,
+            w16,
+            [w16.shape[0]],
+            [stride, stride],
+            [pad, pad],
+            [1, 1],
+            False,
+            [0, 0],
+            groups,
+            [ctx.needs_input_grad[0] and not spread, True, True],
+        )
         if spread:  # oneDNN's own gradient of a strided depthwise input is ten times slower than this
             wide = torch.zeros_like(x)
-            wide[:, :, 1 - pad::2, 1 - pad::2] = g
+            wide[:, :, 1 - pad :: 2, 1 - pad :: 2] = g
             gx = torch.ops.mkldnn._convolution_pointwise(
-                wide, w16.flip(2, 3).contiguous(memory_format=torch.channels_last), None, [1, 1], [1, 1], [1, 1],
-                groups, "none", [], "")
+                wide,
+                w16.flip(2, 3).contiguous(memory_format=torch.channels_last),
+                None,
+                [1, 1],
+                [1, 1],
+                [1, 1],
+                groups,
+                "none",
+                [],
+                "",
+            )
         return gx, gw.float(), gb.float(), None, None, None, None
 
 
@@ -82,8 +102,11 @@ class LayerNet(nn.Module):
                 n = layer["w"][1:]
                 q, s = stored["w" + n], stored["s" + n]
                 w = q.astype(np.float32) * s.reshape((-1,) + (1,) * (q.ndim - 1))
-                self.p["w" + n] = nn.Parameter(torch.from_numpy(w).contiguous(
-                    memory_format=torch.channels_last if w.ndim == 4 else torch.contiguous_format))
+                self.p["w" + n] = nn.Parameter(
+                    torch.from_numpy(w).contiguous(
+                        memory_format=torch.channels_last if w.ndim == 4 else torch.contiguous_format
+                    )
+                )
                 self.p["b" + n] = nn.Parameter(torch.from_numpy(stored["b" + n].astype(np.float32)))
 
     def weighted_layers(self) -> list[dict[str, Any]]:
@@ -150,6 +173,8 @@ def verify(folder: Path) -> dict[str, float]:
         }
     for name, difference in found.items():
         if not difference < TOLERANCE:
-            raise ValueError(f"{name}: the rebuilt net differs by {difference:.3g} from the self-check; "
-                             f"accepted is less than {TOLERANCE}")
+            raise ValueError(
+                f"{name}: the rebuilt net differs by {difference:.3g} from the self-check; "
+                f"accepted is less than {TOLERANCE}"
+            )
     return found

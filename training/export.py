@@ -67,8 +67,9 @@ class Graph:
         half = self.node("Mul", x, self.constant(np.float32(0.5)))
         return self.node("Mul", half, self.node("Add", erf, self.constant(np.float32(1))))
 
-    def layers(self, x: str, layers: list[dict[str, Any]], weights: dict[str, Array], start: int,
-               size: tuple[int, int]) -> str:
+    def layers(
+        self, x: str, layers: list[dict[str, Any]], weights: dict[str, Array], start: int, size: tuple[int, int]
+    ) -> str:
         """The convolutional body on input of `size` (height, width): (n, channels), the global average."""
         tensors, sizes = {start: x}, {start: size}
         for layer in layers:
@@ -79,9 +80,16 @@ class Graph:
             else:
                 kernel, stride = weights[layer["w"]].shape[2], layer["stride"]
                 (top, bottom), (left, right) = same_padding(h, kernel, stride), same_padding(w, kernel, stride)
-                out = self.node("Conv", a, self.weight(weights[layer["w"]]), self.constant(weights[layer["b"]]),
-                                kernel_shape=[kernel, kernel], strides=[stride, stride], group=layer["groups"],
-                                pads=[top, left, bottom, right])
+                out = self.node(
+                    "Conv",
+                    a,
+                    self.weight(weights[layer["w"]]),
+                    self.constant(weights[layer["b"]]),
+                    kernel_shape=[kernel, kernel],
+                    strides=[stride, stride],
+                    group=layer["groups"],
+                    pads=[top, left, bottom, right],
+                )
                 out = self.activate(out, layer["act"])
                 sizes[layer["out"]] = (-(-h // stride), -(-w // stride))
             tensors[layer["out"]] = out
@@ -90,15 +98,21 @@ class Graph:
     def unit(self, x: str) -> str:
         return self.node("LpNormalization", x, axis=1, p=2)
 
-    def save(self, path: Path, given: Sequence[tuple[str, int, list[Any]]], result: str, width: int,
-             notes: dict[str, str]) -> None:
+    def save(
+        self, path: Path, given: Sequence[tuple[str, int, list[Any]]], result: str, width: int, notes: dict[str, str]
+    ) -> None:
         """Write the model with its inputs (name, type, shape) and the output "vector" (n, width)."""
         self.nodes.append(helper.make_node("Identity", [result], ["vector"]))
         graph = helper.make_graph(
-            self.nodes, "encoder", [helper.make_tensor_value_info(*one) for one in given],
-            [helper.make_tensor_value_info("vector", TensorProto.FLOAT, ["n", width])], self.constants)
-        model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR,
-                                  producer_name="sensorium.training")
+            self.nodes,
+            "encoder",
+            [helper.make_tensor_value_info(*one) for one in given],
+            [helper.make_tensor_value_info("vector", TensorProto.FLOAT, ["n", width])],
+            self.constants,
+        )
+        model = helper.make_model(
+            graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR, producer_name="sensorium.training"
+        )
         helper.set_model_props(model, notes)
         onnx.checker.check_model(model, full_check=True)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -46,14 +46,20 @@ def export_audio(model: AudioModel, path: Path, storage: Storage) -> None:
     last = model.base.weighted_layers()[-1]
     sharpness = model.sharpness.item()
     classifier = weights[last["w"]].reshape(len(weights[last["b"]]), -1)
-    scores = graph.linear(features, sharpness * classifier,
-                          (sharpness * weights[last["b"]] - 1e4 * (1 - state["allowed"])).astype(np.float32))
+    scores = graph.linear(
+        features,
+        sharpness * classifier,
+        (sharpness * weights[last["b"]] - 1e4 * (1 - state["allowed"])).astype(np.float32),
+    )
     shares = graph.node("Softmax", scores, axis=1)
     into = state["to_space"]
     hidden = graph.gelu(graph.linear(features, state["residual.1.weight"], state["residual.1.bias"]))
     both = graph.node("Concat", shares, hidden, axis=1)
-    result = graph.linear(both, np.concatenate([into @ state["labels"].T, into @ state["residual.4.weight"]], 1),
-                          into @ state["residual.4.bias"] - state["centre.mean"])
+    result = graph.linear(
+        both,
+        np.concatenate([into @ state["labels"].T, into @ state["residual.4.weight"]], 1),
+        into @ state["residual.4.bias"] - state["centre.mean"],
+    )
     shape: list[Any] = ["n", 1, PATCH, BANDS]
     graph.save(path, [("patches", TensorProto.FLOAT, shape)], result, DIM, {"storage": storage})
 

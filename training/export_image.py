@@ -38,8 +38,11 @@ def export_image(model: Model, path: Path, storage: Storage, side: int = SIDE) -
     head = arrays(model.head)
     hidden = graph.gelu(graph.linear(features, head["mlp.1.weight"], head["mlp.1.bias"]))
     both = graph.node("Concat", features, hidden, axis=1)
-    out = graph.linear(both, np.concatenate([head["skip.weight"], head["mlp.4.weight"]], 1),
-                       head["skip.bias"] + head["mlp.4.bias"] - head["centre.mean"])
+    out = graph.linear(
+        both,
+        np.concatenate([head["skip.weight"], head["mlp.4.weight"]], 1),
+        head["skip.bias"] + head["mlp.4.bias"] - head["centre.mean"],
+    )
     shape: list[Any] = ["n", side, side, 3]
     notes = {"side": str(side), "storage": storage}
     graph.save(path, [("pixels", TensorProto.UINT8, shape)], graph.unit(out), DIM, notes)

@@ -53,8 +53,13 @@ def load_frozen(data: DataFolder, work: Path, pictures: Pictures) -> Frozen:
                 features.append(e.half().numpy())
                 classes.append(best.indices.numpy())
                 shares.append((best.values / best.values.sum(1, keepdim=True)).numpy())
-        np.savez(path, features=np.concatenate(features), classes=np.concatenate(classes),
-                 shares=np.concatenate(shares))
+        np.savez(
+            path, features=np.concatenate(features), classes=np.concatenate(classes), shares=np.concatenate(shares)
+        )
     with np.load(path) as stored:
-        return Frozen(*(torch.from_numpy(stored[key].astype(kind)) for key, kind in
-                        (("features", np.float32), ("classes", np.int64), ("shares", np.float32))))
+        return Frozen(
+            *(
+                torch.from_numpy(stored[key].astype(kind))
+                for key, kind in (("features", np.float32), ("classes", np.int64), ("shares", np.float32))
+            )
+        )

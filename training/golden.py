@@ -22,8 +22,11 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, required=True)
     parser.add_argument("--out", type=Path, default=OUT)
     args = parser.parse_args()
-    np.savez(args.out, image=ImageEncoder(args.weights / "image.onnx").encode([picture()])[0],
-             audio=AudioEncoder(args.weights / "audio.onnx").encode([chirp()])[0])
+    np.savez(
+        args.out,
+        image=ImageEncoder(args.weights / "image.onnx").encode([picture()])[0],
+        audio=AudioEncoder(args.weights / "audio.onnx").encode([chirp()])[0],
+    )
     print(args.out)
 
 

@@ -31,8 +31,14 @@ from training.schedule import log, rate, relative_groups, to_net
 
 FEATURES, HIDDEN = 1280, 1024
 SIDE = 161  # at which the net is used; on dev photographs 193 and 225 are worse by 3 and 6 points of R@1
-SHARES = {"tinyimagenet": 0.42, "scenes": 0.12, "grocery": 0.12, "clothing": 0.12, "imagenet_samples": 0.08,
-          "emoji": 0.14}
+SHARES = {
+    "tinyimagenet": 0.42,
+    "scenes": 0.12,
+    "grocery": 0.12,
+    "clothing": 0.12,
+    "imagenet_samples": 0.08,
+    "emoji": 0.14,
+}
 
 
 @dataclass(frozen=True)
@@ -63,8 +69,9 @@ class ImageHead(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.skip = nn.Linear(FEATURES, DIM)
-        self.mlp = nn.Sequential(nn.Dropout(0.2), nn.Linear(FEATURES, HIDDEN), nn.GELU(), nn.Dropout(0.3),
-                                 nn.Linear(HIDDEN, DIM))
+        self.mlp = nn.Sequential(
+            nn.Dropout(0.2), nn.Linear(FEATURES, HIDDEN), nn.GELU(), nn.Dropout(0.3), nn.Linear(HIDDEN, DIM)
+        )
         self.centre = Centre()
 
     def forward(self, features: Tensor) -> Tensor:
@@ -89,8 +96,12 @@ class Examples:
         self.generator = torch.Generator().manual_seed(plan.seed)
         self.sets = {name: load_pictures(data, work, name) for name in CROPS}
         self.frozen = {name: load_frozen(data, work, self.sets[name]) for name in CROPS}
-        self.use = {name: np.array([i for i, row in enumerate(pictures.rows) if row["split"] == "train"
-                                    and row.get("wnid") not in without]) for name, pictures in self.sets.items()}
+        self.use = {
+            name: np.array(
+                [i for i, row in enumerate(pictures.rows) if row["split"] == "train" and row.get("wnid") not in without]
+            )
+            for name, pictures in self.sets.items()
+        }
         self.bank, self.captions = LabelBank(data, work), CaptionBank(data, work, "train")
         self.dev_captions = CaptionBank(data, work, "dev")
         known = {row["wnid"]: row["class_index"] for row in self.sets["imagenet_samples"].rows}
@@ -111,8 +122,14 @@ class Examples:
         size = self.plan.captions
         while True:
             if len(order) < size:
-                order = np.concatenate([order, self.use["flickr8k"][
-                    torch.randperm(len(self.use["flickr8k"]), generator=self.generator).numpy()]])
+                order = np.concatenate(
+                    [
+                        order,
+                        self.use["flickr8k"][
+                            torch.randperm(len(self.use["flickr8k"]), generator=self.generator).numpy()
+                        ],
+                    ]
+                )
             yield order[:size]
             order = order[size:]
 
@@ -131,8 +148,10 @@ class Objective:
     def __init__(self, model: Model, examples: Examples, plan: Plan) -> None:
         self.model, self.examples, self.plan = model, examples, plan
         self.queue = Queue(2048, DIM)
-        self.place = {int(row): i for i, row in enumerate(
-            i for i, r in enumerate(examples.sets["flickr8k"].rows) if r["split"] == "train")}
+        self.place = {
+            int(row): i
+            for i, row in enumerate(i for i, r in enumerate(examples.sets["flickr8k"].rows) if r["split"] == "train")
+        }
 
     def captions(self, rows: NDArray[np.int64], features: Tensor) -> Tensor:
         m, e, plan = self.model, self.examples, self.plan
@@ -150,8 +169,12 @@ class Objective:
         onehot = torch.zeros(n * ASKED, len(images))
         onehot[torch.arange(n * ASKED), own] = 1
         hidden = (owner[own][:, None] == owners[None]) & (onehot == 0)
-        soft = soft_neighbours((texts[asked] @ bank.mean[owners].T).masked_fill(hidden, -9.0), onehot,
-                               plan.soft_temperature, plan.soft_share)
+        soft = soft_neighbours(
+            (texts[asked] @ bank.mean[owners].T).masked_fill(hidden, -9.0),
+            onehot,
+            plan.soft_temperature,
+            plan.soft_share,
+        )
         loss = loss + contrast(mapped[asked], images, scale, soft, hidden)
         self.queue.push(image, owner)
         conse = contrast(image, m.text(e.class_teacher), m.conse_scale(), e.soft_classes("flickr8k", rows))
@@ -193,8 +216,13 @@ class Tuning:
         self.model, self.examples, self.plan, self.folder = model, examples, plan, folder
         body = model.base.body_parameters()
         groups = relative_groups(body, plan.body_rate)
-        groups.append({"params": [p for name, p in model.named_parameters() if not name.startswith("base.")],
-                       "lr": plan.tune_head_rate, "weight_decay": plan.decay})
+        groups.append(
+            {
+                "params": [p for name, p in model.named_parameters() if not name.startswith("base.")],
+                "lr": plan.tune_head_rate,
+                "weight_decay": plan.decay,
+            }
+        )
         self.peaks = [group["lr"] for group in groups]
         self.optimiser = torch.optim.AdamW(groups)
         self.average = copy.deepcopy(model).eval()
@@ -213,9 +241,16 @@ class Tuning:
 
     def save(self) -> None:
         partial = self.folder / "checkpoint.partial"
-        torch.save({"step": self.step, "model": self.model.state_dict(), "average": self.average.state_dict(),
-                    "optimiser": self.optimiser.state_dict(),
-                    "generator": self.examples.generator.get_state()}, partial)
+        torch.save(
+            {
+                "step": self.step,
+                "model": self.model.state_dict(),
+                "average": self.average.state_dict(),
+                "optimiser": self.optimiser.state_dict(),
+                "generator": self.examples.generator.get_state(),
+            },
+            partial,
+        )
         partial.rename(self.folder / "checkpoint.pt")
 
     def sides(self) -> tuple[int, int]:
@@ -258,8 +293,14 @@ class Tuning:
             losses.append(self.advance(next(batches)))
             if self.step % 50 == 0:
                 a, b = np.mean(losses, 0)
-                log(self.folder, step=self.step, captions=round(float(a), 3), names=round(float(b), 3),
-                    seconds=round(time.time() - started, 1), sides=self.sides())
+                log(
+                    self.folder,
+                    step=self.step,
+                    captions=round(float(a), 3),
+                    names=round(float(b), 3),
+                    seconds=round(time.time() - started, 1),
+                    sides=self.sides(),
+                )
                 losses = []
             if self.step % 100 == 0 or self.step == self.plan.steps:
                 self.save()
@@ -271,8 +312,12 @@ class Tuning:
 def embed(model: Model, pictures: Pictures, index: NDArray[np.int64], side: int = SIDE) -> Tensor:
     """Shared-space vectors (n, 512) of whole pictures, by the model as it is."""
     model.eval()
-    return torch.cat([model.head(model.base.features(to_net(clean(pictures, index[i:i + 50], side))))
-                      for i in range(0, len(index), 50)])
+    return torch.cat(
+        [
+            model.head(model.base.features(to_net(clean(pictures, index[i : i + 50], side))))
+            for i in range(0, len(index), 50)
+        ]
+    )
 
 
 @torch.inference_mode()
@@ -282,8 +327,10 @@ def check(model: Model, examples: Examples, side: int = SIDE) -> dict[str, float
     model.eval()
     normal = torch.nn.functional.normalize
     found: dict[str, float] = {}
-    dev = {name: np.array([i for i, row in enumerate(p.rows) if row["split"] == "dev"])
-           for name, p in examples.sets.items()}
+    dev = {
+        name: np.array([i for i, row in enumerate(p.rows) if row["split"] == "dev"])
+        for name, p in examples.sets.items()
+    }
     bank = examples.dev_captions
     image = normal(embed(model, examples.sets["flickr8k"], dev["flickr8k"], side), dim=1)
     text = normal(model.text(bank.flat), dim=1)
@@ -324,8 +371,13 @@ def main() -> None:
     data, plan = DataFolder(args.data), Plan(steps=args.steps)
     examples = Examples(data, args.work, plan, held_out_wnids(data) if args.without_held_out else [])
     log(folder, base=verify(data.base))
-    log(folder, plan=asdict(plan), torch=torch.__version__, without_held_out=args.without_held_out,
-        started=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()))
+    log(
+        folder,
+        plan=asdict(plan),
+        torch=torch.__version__,
+        without_held_out=args.without_held_out,
+        started=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+    )
     model = Model(LayerNet(data.base, IMAGE_STEM))
     head_path = folder / "head.pt"
     if head_path.exists():

@@ -60,8 +60,10 @@ class Scale(nn.Module):
 def similarity(a: Tensor, b: Tensor) -> list[tuple[float, Tensor]]:
     """(weight, cosines (n, m)) of the whole vector and of one Matryoshka cut, drawn anew; a and b need no unit norm."""
     cut = CUTS[int(torch.randint(0, len(CUTS), (1,)))]
-    return [(weight, F.normalize(a[:, :size], dim=1) @ F.normalize(b[:, :size], dim=1).T)
-            for size, weight in ((DIM, 0.5), (cut, 0.5))]
+    return [
+        (weight, F.normalize(a[:, :size], dim=1) @ F.normalize(b[:, :size], dim=1).T)
+        for size, weight in ((DIM, 0.5), (cut, 0.5))
+    ]
 
 
 def contrast(a: Tensor, b: Tensor, scale: Tensor, target: Tensor, hidden: Tensor | None = None) -> Tensor:

@@ -62,7 +62,7 @@ class Views:
         pictures, use, g = examples.sets[name], examples.use[name], examples.generator
         out = torch.zeros(len(pictures.rows), model.head.skip.in_features, dtype=torch.float16)
         for start in range(0, len(use), BATCH):
-            rows = use[start:start + BATCH]
+            rows = use[start : start + BATCH]
             side = SIDE if name == "flickr8k" else min(SIDE, 129)
             x = degrade(augmented(pictures, rows, side, g), g) if crop else clean(pictures, rows, side)
             out[torch.from_numpy(rows)] = model.base.features(to_net(x)).half()
@@ -93,15 +93,21 @@ def polish(model: Model, examples: Examples, views: Views, plan: Polish, folder:
         drawn = examples.named(plan.labels)
         loss = objective.captions(rows, views.draw("flickr8k", rows, g))
         loss = loss + plan.label_weight * objective.names(
-            drawn, torch.cat([views.draw(name, r, g) for name, r in drawn]))
+            drawn, torch.cat([views.draw(name, r, g) for name, r in drawn])
+        )
         optimiser.zero_grad()
         torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(rest, 5.0)
         optimiser.step()
         losses.append(loss.item())
         if (step + 1) % 50 == 0 or step + 1 == plan.steps:
-            log(folder, polish=step + 1, loss=round(float(np.mean(losses)), 3), seconds=round(time.time() - started, 1),
-                scales=[round(p.detach().exp().item(), 1) for p in scales])
+            log(
+                folder,
+                polish=step + 1,
+                loss=round(float(np.mean(losses)), 3),
+                seconds=round(time.time() - started, 1),
+                scales=[round(p.detach().exp().item(), 1) for p in scales],
+            )
             losses = []
 
 

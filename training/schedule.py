@@ -23,8 +23,10 @@ def relative_groups(parameters: Sequence[nn.Parameter], relative: float) -> list
 
     The nets carry no normalisation (it is folded into the weights), so tensors differ in size by orders of magnitude.
     """
-    return [{"params": [p], "lr": relative * max(1e-3, float(p.detach().square().mean().sqrt())), "weight_decay": 0.0}
-            for p in parameters]
+    return [
+        {"params": [p], "lr": relative * max(1e-3, float(p.detach().square().mean().sqrt())), "weight_decay": 0.0}
+        for p in parameters
+    ]
 
 
 def to_net(x: Tensor) -> Tensor:

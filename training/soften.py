@@ -43,8 +43,9 @@ def recentre(model: AudioModel, sounds: Sounds) -> None:
     centre = torch.zeros(model.to_space.shape[1])
     for (name, _), members in groups.items():
         some = members[:: -(-len(members) // EACH)]
-        rows = [model.patch_vectors(to_net(torch.from_numpy(patches(sounds.samples_of(i)))[:, None])).mean(0)
-                for i in some]
+        rows = [
+            model.patch_vectors(to_net(torch.from_numpy(patches(sounds.samples_of(i)))[:, None])).mean(0) for i in some
+        ]
         classes = sum(1 for other, _ in groups if other == name)
         centre += SHARES[name] / classes * torch.stack(rows).mean(0)
     model.centre.mean.copy_(centre @ model.to_space.T)

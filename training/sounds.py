@@ -37,8 +37,11 @@ def load_sounds(data: DataFolder, work: Path) -> Sounds:
     path, spans_path = work / "audio" / "samples.npy", work / "audio" / "spans.npy"
     if not spans_path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        parts = [np.clip(sound * 32768, -32768, 32767).astype(np.int16) for name in SOUND_SETS
-                 for sound in data.sounds(name, [row["file"] for row in rows if row["set"] == name])]
+        parts = [
+            np.clip(sound * 32768, -32768, 32767).astype(np.int16)
+            for name in SOUND_SETS
+            for sound in data.sounds(name, [row["file"] for row in rows if row["set"] == name])
+        ]
         ends = np.cumsum([len(part) for part in parts])
         np.save(path, np.concatenate(parts))
         np.save(spans_path, np.stack([np.concatenate([[0], ends[:-1]]), ends], 1))
@@ -50,7 +53,7 @@ def crop(samples: NDArray[np.float32], generator: torch.Generator) -> NDArray[np
     spare = len(samples) - CROP
     place = int(torch.randint(0, abs(spare) + 1, (1,), generator=generator))
     if spare >= 0:
-        return samples[place:place + CROP]
+        return samples[place : place + CROP]
     if float(torch.rand(1, generator=generator)) < 0.5:
         return np.resize(samples, CROP)
     return np.pad(samples, (place, -spare - place))
@@ -83,7 +86,7 @@ def mel_patches(waves: Tensor) -> Tensor:
     """(n, CROP) -> (n, 3, 96, 64) log-mel patches, as the runtime makes them."""
     frames = waves.unfold(1, FRAME, HOP) * torch.from_numpy(window())
     mel = torch.log(torch.fft.rfft(frames, 512).abs() @ torch.from_numpy(mel_weights()) + 1e-3)
-    return torch.stack([mel[:, start:start + PATCH] for start in (0, 48, 96)], 1)
+    return torch.stack([mel[:, start : start + PATCH] for start in (0, 48, 96)], 1)
 
 
 def mask(patches: Tensor, generator: torch.Generator) -> Tensor:

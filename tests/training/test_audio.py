@@ -22,8 +22,9 @@ OUT = ("jackhammer", "chicken", "cello")
 @pytest.fixture
 def text_map(tmp_path: Path) -> Path:
     rng = np.random.default_rng(0)
-    np.savez(tmp_path / "map.npz", weight=rng.normal(0, 0.05, (512, 384)).astype(np.float32),
-             mean=np.zeros(512, np.float32))
+    np.savez(
+        tmp_path / "map.npz", weight=rng.normal(0, 0.05, (512, 384)).astype(np.float32), mean=np.zeros(512, np.float32)
+    )
     return tmp_path / "map.npz"
 
 
@@ -62,11 +63,29 @@ def test_a_batch_is_three_patches_a_clip(tiny: Path, work: Path, text_map: Path)
     assert bool(torch.isfinite(batch).all())
 
 
-def test_main_measures_the_held_out_names_only(tiny: Path, work: Path, text_map: Path, monkeypatch: pytest.MonkeyPatch,
-                                               capsys: pytest.CaptureFixture[str]) -> None:
+def test_main_measures_the_held_out_names_only(
+    tiny: Path, work: Path, text_map: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setattr(audio, "HELD_OUT", OUT)
-    monkeypatch.setattr(sys, "argv", ["audio", "--data", str(tiny), "--work", str(work), "--text-map", str(text_map),
-                                      "--run", "held", "--steps", "1", "--without-held-out",
-                                      "--threads", str(torch.get_num_threads())])
+    monkeypatch.setattr(
+        sys,
+        "argv",
+        [
+            "audio",
+            "--data",
+            str(tiny),
+            "--work",
+            str(work),
+            "--text-map",
+            str(text_map),
+            "--run",
+            "held",
+            "--steps",
+            "1",
+            "--without-held-out",
+            "--threads",
+            str(torch.get_num_threads()),
+        ],
+    )
     audio.main()
     assert '"held_out"' in capsys.readouterr().out.splitlines()[-1]

@@ -13,8 +13,10 @@ torch = pytest.importorskip("torch", reason="needs the extra [train]: torch is m
 from training.base import AUDIO_STEM, IMAGE_STEM, LayerNet, same_padding, verify  # noqa: E402  # after the skip
 
 
-@pytest.mark.parametrize(("side", "kernel", "stride", "expected"), [
-    (224, 3, 2, (0, 1)), (225, 3, 2, (1, 1)), (7, 3, 1, (1, 1)), (7, 1, 1, (0, 0))])
+@pytest.mark.parametrize(
+    ("side", "kernel", "stride", "expected"),
+    [(224, 3, 2, (0, 1)), (225, 3, 2, (1, 1)), (7, 3, 1, (1, 1)), (7, 1, 1, (0, 0))],
+)
 def test_same_padding(side: int, kernel: int, stride: int, expected: tuple[int, int]) -> None:
     assert same_padding(side, kernel, stride) == expected
 
@@ -28,8 +30,9 @@ def test_weights_are_dequantised(tiny: Path) -> None:
     assert len(net.classifier_parameters()) == 2
 
 
-@pytest.mark.parametrize(("stem", "shape"), [(IMAGE_STEM, (4, 3, 33, 33)), (IMAGE_STEM, (4, 3, 32, 32)),
-                                             (AUDIO_STEM, (4, 1, 96, 64))])
+@pytest.mark.parametrize(
+    ("stem", "shape"), [(IMAGE_STEM, (4, 3, 33, 33)), (IMAGE_STEM, (4, 3, 32, 32)), (AUDIO_STEM, (4, 1, 96, 64))]
+)
 def test_fused_path_agrees_in_value_and_gradient(tiny: Path, stem: str, shape: tuple[int, ...]) -> None:
     net = LayerNet(tiny / "base", stem)
     x = torch.randn(*shape, generator=torch.Generator().manual_seed(0)).contiguous(memory_format=torch.channels_last)

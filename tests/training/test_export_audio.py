@@ -39,8 +39,11 @@ def test_file_agrees_with_module(tiny: Path, tmp_path: Path, monkeypatch: pytest
     folder = tmp_path / "audio" / "t"
     folder.mkdir(parents=True)
     torch.save(model.state_dict(), folder / "softened.pt")
-    monkeypatch.setattr(sys, "argv", ["export", "--data", str(tiny), "--work", str(tmp_path), "--run", "t",
-                                      "--out", str(tmp_path / "audio.onnx")])
+    monkeypatch.setattr(
+        sys,
+        "argv",
+        ["export", "--data", str(tiny), "--work", str(tmp_path), "--run", "t", "--out", str(tmp_path / "audio.onnx")],
+    )
     export_audio.main()
     sounds = [np.random.default_rng(i).normal(0, 0.1, 20_000 * (i + 1)).astype(np.float32) for i in range(3)]
     with torch.inference_mode():

@@ -25,8 +25,11 @@ def test_file_agrees_with_module(tiny: Path, tmp_path: Path, monkeypatch: pytest
     folder = tmp_path / "image" / "t"
     folder.mkdir(parents=True)
     torch.save(model.state_dict(), folder / "polished.pt")
-    monkeypatch.setattr(sys, "argv", ["export", "--data", str(tiny), "--work", str(tmp_path), "--run", "t",
-                                      "--out", str(tmp_path / "image.onnx")])
+    monkeypatch.setattr(
+        sys,
+        "argv",
+        ["export", "--data", str(tiny), "--work", str(tmp_path), "--run", "t", "--out", str(tmp_path / "image.onnx")],
+    )
     export_image.main()
     encoder = ImageEncoder(tmp_path / "image.onnx")
     pictures = [np.random.default_rng(i).integers(0, 256, (40 + i, 60, 3), dtype=np.uint8) for i in range(3)]

@@ -74,8 +74,16 @@ def test_held_out_classes_leave_no_trace(tiny: Path, work: Path) -> None:
 def test_check_gives_shares_in_per_cent(tiny: Path, work: Path) -> None:
     model, examples = fresh(tiny, work, replace(PLAN))
     found = check(model, examples, 33)
-    assert set(found) == {"text_image_1", "text_image_10", "image_text_1", "image_text_10", "scenes", "tinyimagenet",
-                          "grocery", "clothing"}
+    assert set(found) == {
+        "text_image_1",
+        "text_image_10",
+        "image_text_1",
+        "image_text_10",
+        "scenes",
+        "tinyimagenet",
+        "grocery",
+        "clothing",
+    }
     assert all(0 <= value <= 100 for value in found.values())
     assert found["text_image_10"] == 100.0  # eight photographs
 
@@ -84,8 +92,23 @@ def test_main_leaves_its_weights_and_its_log(tiny: Path, work: Path, monkeypatch
     monkeypatch.setattr(image, "Plan", lambda steps: replace(PLAN, steps=steps))
     monkeypatch.setattr(image.Plan, "steps", 2, raising=False)
     monkeypatch.setattr(image.Plan, "seed", 0, raising=False)
-    monkeypatch.setattr(sys, "argv", ["image", "--data", str(tiny), "--work", str(work), "--run", "t", "--steps", "2",
-                                      "--threads", str(torch.get_num_threads())])
+    monkeypatch.setattr(
+        sys,
+        "argv",
+        [
+            "image",
+            "--data",
+            str(tiny),
+            "--work",
+            str(work),
+            "--run",
+            "t",
+            "--steps",
+            "2",
+            "--threads",
+            str(torch.get_num_threads()),
+        ],
+    )
     image.main()
     written = {path.name for path in (work / "image" / "t").iterdir()}
     assert {"head.pt", "net.pt", "checkpoint.pt", "log.jsonl"} <= written

@@ -21,8 +21,23 @@ def test_head_moves_and_net_stays(tiny: Path, work: Path, monkeypatch: pytest.Mo
     before = image.Model(LayerNet(tiny / "base", IMAGE_STEM)).state_dict()
     torch.save(before, folder / "net.pt")
     monkeypatch.setattr(polish, "SIDE", 33)
-    monkeypatch.setattr(sys, "argv", ["polish", "--data", str(tiny), "--work", str(work), "--run", "polish",
-                                      "--steps", "2", "--threads", str(torch.get_num_threads())])
+    monkeypatch.setattr(
+        sys,
+        "argv",
+        [
+            "polish",
+            "--data",
+            str(tiny),
+            "--work",
+            str(work),
+            "--run",
+            "polish",
+            "--steps",
+            "2",
+            "--threads",
+            str(torch.get_num_threads()),
+        ],
+    )
     polish.main()
     after = torch.load(folder / "polished.pt", weights_only=True)
     assert all(torch.equal(after[name], before[name]) for name in before if name.startswith("base."))

@@ -60,20 +60,47 @@ def write_images(folder: Path) -> None:
     folder.mkdir()
     wnids = [f"n{i:08d}" for i in range(10)]
     sets: dict[str, tuple[Rows, tuple[int, int]]] = {
-        "flickr8k": ([{"split": "train" if i < 24 else "dev", "name": f"{i}.jpg",
-                       "captions": [f"photograph {i} seen {j}" for j in range(5 if i else 4)]} for i in range(32)],
-                     (176, 176)),
-        "tinyimagenet": ([{"split": "train", "wnid": wnids[i % 10], "label": f"thing {i % 10}"} for i in range(60)],
-                         (64, 64)),
+        "flickr8k": (
+            [
+                {
+                    "split": "train" if i < 24 else "dev",
+                    "name": f"{i}.jpg",
+                    "captions": [f"photograph {i} seen {j}" for j in range(5 if i else 4)],
+                }
+                for i in range(32)
+            ],
+            (176, 176),
+        ),
+        "tinyimagenet": (
+            [{"split": "train", "wnid": wnids[i % 10], "label": f"thing {i % 10}"} for i in range(60)],
+            (64, 64),
+        ),
         "scenes": ([{"split": "train", "label": ("sea", "forest")[i % 2]} for i in range(40)], (150, 150)),
-        "grocery": ([{"split": "train", "label": f"apple {i % 3}", "coarse": "apple", "kind": "photo"}
-                     for i in range(40)], (176, 132)),
+        "grocery": (
+            [{"split": "train", "label": f"apple {i % 3}", "coarse": "apple", "kind": "photo"} for i in range(40)],
+            (176, 132),
+        ),
         "clothing": ([{"split": "train", "label": ("dress", "shoes")[i % 2]} for i in range(40)], (100, 170)),
-        "imagenet_samples": ([{"split": "train", "class_index": i, "wnid": wnids[i] if i < 10 else f"m{i:08d}",
-                               "label": f"thing {i}", "synonyms": f"thing {i}, object {i}"}
-                              for i in range(IMAGE_CLASSES)], (176, 120)),
-        "emoji": ([{"split": "train", "emoji": "x", "name": {"en": f"face {i}"},
-                    "keywords": {"en": ["face", f"mood {i}"]}} for i in range(20)], (72, 72)),
+        "imagenet_samples": (
+            [
+                {
+                    "split": "train",
+                    "class_index": i,
+                    "wnid": wnids[i] if i < 10 else f"m{i:08d}",
+                    "label": f"thing {i}",
+                    "synonyms": f"thing {i}, object {i}",
+                }
+                for i in range(IMAGE_CLASSES)
+            ],
+            (176, 120),
+        ),
+        "emoji": (
+            [
+                {"split": "train", "emoji": "x", "name": {"en": f"face {i}"}, "keywords": {"en": ["face", f"mood {i}"]}}
+                for i in range(20)
+            ],
+            (72, 72),
+        ),
     }
     for name, (rows, size) in sets.items():
         write_set(folder, name, rows, [picture(i, *size) for i in range(len(rows))], "webp")
@@ -81,11 +108,17 @@ def write_images(folder: Path) -> None:
 
 def write_sounds(folder: Path) -> None:
     folder.mkdir()
-    labels = {"urbansound8k": ["siren", "jackhammer"], "animals": ["cat", "chicken"],
-              "instruments": ["clarinet", HELD_OUT_SOUND], "digits": ["zero", "one"]}
+    labels = {
+        "urbansound8k": ["siren", "jackhammer"],
+        "animals": ["cat", "chicken"],
+        "instruments": ["clarinet", HELD_OUT_SOUND],
+        "digits": ["zero", "one"],
+    }
     for n, (name, names) in enumerate(labels.items()):
-        rows = [{"split": "train", "label": names[i % 2], "fold": 1 + i % 4 // 2, "seconds": 1.2 + 0.1 * n}
-                for i in range(24)]
+        rows = [
+            {"split": "train", "label": names[i % 2], "fold": 1 + i % 4 // 2, "seconds": 1.2 + 0.1 * n}
+            for i in range(24)
+        ]
         write_set(folder, name, rows, [sound(200 + 150 * (i % 2) + 400 * n, 1.2 + 0.1 * n) for i in range(24)], "ogg")
 
 
@@ -96,14 +129,37 @@ def net(folder: Path, stem: str, channels: int, width: int, act: str, classes: l
     layers: list[dict[str, Any]] = []
     for i, (op, shape) in enumerate(zip(ops, shapes, strict=True)):
         stride = 2 if i < 2 else 1
-        layers.append({"out": i + 1 if i < 3 else 5, "op": op, "stride": stride, "groups": 8 if op == "dwconv" else 1,
-                       "act": "none" if i == 2 else act, "in": [i if i < 3 else 4], "w": f"w{i:02d}", "b": f"b{i:02d}",
-                       "pad": [0, 1, 0, 1] if i < 2 else [0] * 4, "shape": shape})
+        layers.append(
+            {
+                "out": i + 1 if i < 3 else 5,
+                "op": op,
+                "stride": stride,
+                "groups": 8 if op == "dwconv" else 1,
+                "act": "none" if i == 2 else act,
+                "in": [i if i < 3 else 4],
+                "w": f"w{i:02d}",
+                "b": f"b{i:02d}",
+                "pad": [0, 1, 0, 1] if i < 2 else [0] * 4,
+                "shape": shape,
+            }
+        )
     layers.insert(3, {"out": 4, "op": "add", "in": [2, 3]})
     final = [len(classes), width] + ([1, 1] if last == "conv" else [])
-    layers += [{"out": 6, "op": "mean", "in": [5]},
-               {"out": 7, "op": last, "stride": 1, "groups": 1, "act": "none", "in": [6], "w": "w04", "b": "b04",
-                "pad": [0] * 4, "shape": final}]
+    layers += [
+        {"out": 6, "op": "mean", "in": [5]},
+        {
+            "out": 7,
+            "op": last,
+            "stride": 1,
+            "groups": 1,
+            "act": "none",
+            "in": [6],
+            "w": "w04",
+            "b": "b04",
+            "pad": [0] * 4,
+            "shape": final,
+        },
+    ]
     rng = np.random.default_rng(len(stem))
     arrays: dict[str, NDArray[Any]] = {}
     for i, shape in enumerate([*shapes, final]):
@@ -133,9 +189,15 @@ def write_selfcheck(folder: Path) -> None:
         eye, ear = LayerNet(folder, IMAGE_STEM), LayerNet(folder, AUDIO_STEM)
         e = eye.features(image_input(torch.from_numpy(image).permute(2, 0, 1)[None]))
         a = ear.features(torch.from_numpy(mel)[:, None])
-        np.savez(folder / "selfcheck.npz", image=image, image_embedding=e[0].numpy(),
-                 image_logits=eye.logits(e)[0].numpy(), log_mel=mel, audio_embeddings=a.numpy(),
-                 audio_logits=ear.logits(a).numpy())
+        np.savez(
+            folder / "selfcheck.npz",
+            image=image,
+            image_embedding=e[0].numpy(),
+            image_logits=eye.logits(e)[0].numpy(),
+            log_mel=mel,
+            audio_embeddings=a.numpy(),
+            audio_logits=ear.logits(a).numpy(),
+        )
 
 
 def write_folder(root: Path) -> Path:

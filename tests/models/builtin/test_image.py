@@ -50,16 +50,22 @@ def test_nothing_gives_no_rows(encoder: ImageEncoder) -> None:
 
 def test_a_wide_picture_is_cut_in_the_middle_only() -> None:
     wide = np.zeros((100, 400, 3), np.uint8)
-    wide[:, 200 - int(50 * WIDEST):200 + int(50 * WIDEST)] = 255
+    wide[:, 200 - int(50 * WIDEST) : 200 + int(50 * WIDEST)] = 255
     assert square(wide, 50)[:, 3:-3].min() == 255
     near = np.zeros((100, 140, 3), np.uint8)
     near[:, :10] = 255
     assert square(near, 50)[:, 0].min() > 200  # still wholly seen
 
 
-@pytest.mark.parametrize("wrong", [np.zeros((4, 4), np.uint8), np.zeros((4, 4, 4), np.uint8),
-                                   np.zeros((0, 4, 3), np.uint8),
-                                   np.zeros((4, 4, 3), np.float32)])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        np.zeros((4, 4), np.uint8),
+        np.zeros((4, 4, 4), np.uint8),
+        np.zeros((0, 4, 3), np.uint8),
+        np.zeros((4, 4, 3), np.float32),
+    ],
+)
 def test_other_arrays_are_refused(wrong: np.ndarray) -> None:
     with pytest.raises(Invalid, match="height, width, 3"):
         square(wrong, 50)

@@ -42,4 +42,4 @@ def test_a_patch_every_half_second() -> None:
 def test_long_sounds_are_transformed_in_chunks_without_a_seam() -> None:
     samples = np.random.default_rng(0).normal(0, 0.1, (CHUNK + 50) * HOP).astype(np.float32)
     whole = log_mel(samples)
-    assert np.allclose(whole[CHUNK - 5:CHUNK + 20], log_mel(samples[(CHUNK - 5) * HOP:])[:25], atol=1e-5)
+    assert np.allclose(whole[CHUNK - 5 : CHUNK + 20], log_mel(samples[(CHUNK - 5) * HOP :])[:25], atol=1e-5)

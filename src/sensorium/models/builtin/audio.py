@@ -45,6 +45,6 @@ class AudioEncoder:
         pieces = patches(samples)
         total = np.zeros(self.dim, np.float32)
         for start in range(0, len(pieces), AT_ONCE):
-            (rows,) = self._net.run(None, {self._name: pieces[start:start + AT_ONCE, None]})
+            (rows,) = self._net.run(None, {self._name: pieces[start : start + AT_ONCE, None]})
             total += rows.sum(axis=0)
         return unit(total)

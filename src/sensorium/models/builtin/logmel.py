@@ -58,7 +58,7 @@ def log_mel(samples: Samples) -> NDArray[np.float32]:
     frames = np.lib.stride_tricks.sliding_window_view(samples, FRAME)[::HOP]
     parts = []
     for start in range(0, len(frames), CHUNK):
-        magnitude = np.abs(np.fft.rfft(frames[start:start + CHUNK] * window(), 512, axis=1)).astype(np.float32)
+        magnitude = np.abs(np.fft.rfft(frames[start : start + CHUNK] * window(), 512, axis=1)).astype(np.float32)
         parts.append(np.log(magnitude @ mel_weights() + np.float32(1e-3)))
     return np.concatenate(parts)
 
@@ -67,4 +67,4 @@ def patches(samples: Samples) -> NDArray[np.float32]:
     """(n, 96, 64) float32 of the levelled sound, one patch every 0.48 s; n is at least 1."""
     mel = log_mel(levelled(samples))
     starts = range(0, len(mel) - PATCH + 1, STEP)
-    return np.stack([mel[start:start + PATCH] for start in starts])
+    return np.stack([mel[start : start + PATCH] for start in starts])
