@@ -128,7 +128,8 @@ def name_loss(mapped: Mapped, names: Names, random: np.random.Generator) -> Tens
     texts = mapped(*names.packed.batch(rows, random, 0.1))
     target = mapped.map(names.teacher[torch.from_numpy(rows)])
     near = target @ target.T > TOO_NEAR
-    return contrast(texts, target, near) + 5 * (1 - (texts * target).sum(1)).mean()
+    loss: Tensor = contrast(texts, target, near) + 5 * (1 - (texts * target).sum(1)).mean()
+    return loss
 
 
 def picture_loss(mapped: Mapped, photographs: Photographs, random: np.random.Generator) -> Tensor:

@@ -55,6 +55,6 @@ class Calibration:
 def unit(rows: Matrix) -> Matrix:
     """Rows of length 1; a row of zeros becomes the first unit vector."""
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
-    out: Matrix = rows / np.where(norms > 0, norms, 1)
+    out = np.divide(rows, np.where(norms > 0, norms, 1), dtype=np.float32)
     out[norms[:, 0] == 0, 0] = 1.0
-    return out.astype(np.float32, copy=False)
+    return out

@@ -58,7 +58,8 @@ class TextEncoder:
         sums = np.zeros((len(texts), self.dim), np.float32)
         for owner, piece, row in zip(owners, pieces, self._encode(pieces), strict=True):
             sums[owner] += np.float32(max(1, len(piece))) * row
-        return sums / np.linalg.norm(sums, axis=1, keepdims=True)
+        sums /= np.linalg.norm(sums, axis=1, keepdims=True)
+        return sums
 
     def _encode(self, pieces: list[list[str]]) -> Matrix:
         out = np.empty((len(pieces), self.dim), np.float32)
