@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import textwrap
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -77,7 +78,10 @@ def waveform(samples: Samples) -> Image.Image:
 def passage(text: str) -> Image.Image:
     picture = Image.new("RGB", PICTURE, "#fffdf5")
     draw = ImageDraw.Draw(picture)
-    for number, line in enumerate(textwrap.wrap(" ".join(text.split()), 31)[:8]):
+    plain = "".join(
+        c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c)
+    )  # the font has no more
+    for number, line in enumerate(textwrap.wrap(" ".join(plain.split()), 31)[:8]):
         draw.text((10, 9 + number * 17), line, fill=INK, font=font(12))
     return picture
 
