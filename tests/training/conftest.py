@@ -15,6 +15,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.train)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def extra() -> None:
+    """Leave every test of the recipe out, and say so, where its extra is not installed."""
+    for name in ("torch", "onnx", "soundfile", "safetensors", "tokenizers"):
+        pytest.importorskip(name, reason=f"needs the extra [train]: {name} is missing")
+
+
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder (`--data`)."""
