@@ -25,6 +25,7 @@ JOINT_ROUNDS = (
     ("--steps", "300"),
     ("--start", "joint.pt", "--weight", "2.5", "--captions", "0.5", "--seed", "2", "--steps", "200"),
     ("--start", "joint.pt", "--weight", "2.5", "--captions", "0.5", "--names", "1", "--seed", "3", "--steps", "220"),
+    ("--start", "joint.pt", "--weight", "4", "--captions", "0.5", "--names", "2", "--seed", "4", "--steps", "150"),
 )
 HELD_OUT_STEPS = 150  # the runs that only measure what was never trained on are short
 

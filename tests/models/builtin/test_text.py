@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -12,6 +14,13 @@ from sensorium.models.builtin.text import LONGEST, SHARED, WHOLE, TextEncoder, p
 @pytest.fixture(scope="module")
 def encoder() -> TextEncoder:
     return TextEncoder(WEIGHTS)
+
+
+def test_golden(encoder: TextEncoder) -> None:
+    """The vectors that the release wrote (`training/golden.py`) for four texts; other processors round differently."""
+    texts = ("a dog runs on the beach", "一只狗在沙滩上跑", "Вашингтон, 21 ноября", "long text. " * 60)
+    with np.load(Path(__file__).with_name("golden.npz")) as golden:
+        assert (encoder.encode(texts) * golden["text"]).sum(1) == pytest.approx(1, abs=1e-4)
 
 
 def test_a_short_text_is_one_piece() -> None:
