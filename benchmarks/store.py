@@ -26,7 +26,7 @@ from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore
 from sensorium.types import Matrix, Record, Vector
 
 K = 10
-ROUNDS = 60
+ROUNDS, BLOCK, PAUSE_S = 60, 10, 0.1
 TENTH = parse({"tenth": 3})
 
 
@@ -37,11 +37,18 @@ def seconds(call: Callable[[], object]) -> float:
 
 
 def interleaved(*calls: Callable[[], object]) -> list[float]:
-    """The median seconds of each call; they take turns, so that what disturbs one disturbs all."""
-    for call in calls:
-        call()
-    taken = [[seconds(call) for call in calls] for _ in range(ROUNDS)]
-    return [median(times) for times in zip(*taken, strict=True)]
+    """The median seconds of each call; they take turns by blocks, so that what disturbs one disturbs all.
+
+    A pause stands before each block: BLAS's threads spin for a while after a product and take a core from whoever is
+    next, which no query of ours would meet in use.
+    """
+    taken: list[list[float]] = [[] for _ in calls]
+    for _ in range(ROUNDS // BLOCK):
+        for call, times in zip(calls, taken, strict=True):
+            time.sleep(PAUSE_S)
+            call()
+            times.extend(seconds(call) for _ in range(BLOCK))
+    return [median(times) for times in taken]
 
 
 def bar(name: str, found: str, wanted: str, met: bool) -> bool:
