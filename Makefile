@@ -15,7 +15,7 @@ test: $(STAMP)  ## the tests that fit a coffee
 	$(BIN)/python -m pytest -n $(WORKERS) -q
 
 test-all: $(STAMP)  ## the slow ones too
-	$(BIN)/python -m pytest -n $(WORKERS) -q -m "not aws"
+	$(BIN)/python -m pytest -n $(WORKERS) -q -m "not aws and not clients"
 
 check: $(STAMP)  ## format, lint, strict types, import layers, tests
 	$(BIN)/ruff format --check .
@@ -42,7 +42,7 @@ bench: $(STAMP)  ## print every speed claim; `python -m benchmarks store` and so
 
 $(STAMP): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[ocr,dev]'
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[ocr,server,aws,dev]'
 	touch $@
 
 $(TRAIN_STAMP): $(STAMP)
