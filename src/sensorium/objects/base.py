@@ -32,7 +32,7 @@ class Objects(Protocol):
     def info(self, uri: str) -> ObjectInfo: ...
 
     def read(self, uri: str, max_bytes: int | None = None) -> bytes:
-        """The whole object; Invalid (code ``too_large``) where it is larger than ``max_bytes``, before it is fetched."""
+        """The whole object. Raises Invalid (code ``too_large``) before fetching more than ``max_bytes``."""
         ...
 
     def fetch(self, uri: str, to: Path) -> ObjectInfo:
