@@ -17,7 +17,7 @@ from sensorium.models.base import Embedder
 from sensorium.models.registry import Registry
 from sensorium.models.resized import Resized
 from sensorium.space import TEXT_KEY, Space, local_path
-from sensorium.stores.base import DEFAULT_BUCKET, Index, IndexSpec
+from sensorium.stores.base import DEFAULT_BUCKET, Index, IndexSpec, TextKey
 from sensorium.stores.embedded import EmbeddedStore
 from sensorium.types import Metric
 
@@ -166,7 +166,7 @@ class Home:
             embedder.spec.dim,
             metric,
             non_filterable=frozenset((TEXT_KEY,)),
-            text_keys=(TEXT_KEY,),
+            text_keys=(TextKey(TEXT_KEY),),
             model=embedder.spec.stamp,
         )
         try:

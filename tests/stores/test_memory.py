@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sensorium.errors import NotFound
-from sensorium.stores.base import IndexSpec
+from sensorium.stores.base import IndexSpec, TextKey
 from sensorium.stores.memory import MemoryStore
 from sensorium.testing.store_contract import StoreContract
 from sensorium.types import Record
@@ -37,5 +37,5 @@ def test_stamps_and_text_keys_of_a_dropped_index_are_refused() -> None:
     with pytest.raises(NotFound, match="bucket/index"):
         index.stamp("model@1")
     with pytest.raises(NotFound, match="bucket/index"):
-        index.configure(["title"])
+        index.configure([TextKey("title")])
     store.close()

@@ -6,7 +6,7 @@ import pytest
 
 from sensorium.errors import Invalid
 from sensorium.stores import names
-from sensorium.stores.base import IndexSpec
+from sensorium.stores.base import IndexSpec, Language, TextKey
 from sensorium.testing.store_cases.buckets import BAD_BUCKETS
 from sensorium.testing.store_cases.indexes import BAD_INDEXES
 from sensorium.types import Metric
@@ -39,8 +39,8 @@ def test_bad_index_names(name: str) -> None:
 
 
 def test_a_specification_comes_out_in_plain_types() -> None:
-    spec = names.check_spec(IndexSpec("abc", "xyz", 3, "euclidean", frozenset({"a"}), ["t"]))
-    assert spec == IndexSpec("abc", "xyz", 3, Metric.EUCLIDEAN, frozenset({"a"}), ("t",))
+    spec = names.check_spec(IndexSpec("abc", "xyz", 3, "euclidean", frozenset({"a"}), [TextKey("t", "de")]))
+    assert spec == IndexSpec("abc", "xyz", 3, Metric.EUCLIDEAN, frozenset({"a"}), (TextKey("t", Language.GERMAN),))
     assert spec.metric is Metric.EUCLIDEAN
 
 
@@ -52,8 +52,11 @@ def test_a_specification_comes_out_in_plain_types() -> None:
         ({"metric": "dot"}, "metric"),
         ({"non_filterable": frozenset(map(str, range(11)))}, "non_filterable"),
         ({"non_filterable": "text"}, "non_filterable"),
-        ({"text_keys": ("a", "a")}, "text_keys"),
-        ({"text_keys": ("x" * 64,)}, "text_keys"),
+        ({"text_keys": (TextKey("a"), TextKey("a"))}, "text_keys"),
+        ({"text_keys": (TextKey("x" * 64),)}, "text_keys"),
+        ({"text_keys": ("a",)}, "text_keys"),
+        ({"text_keys": "a"}, "text_keys"),
+        ({"text_keys": (TextKey("a", "la"),)}, "text_keys"),
         ({"model": " "}, "model"),
     ],
 )

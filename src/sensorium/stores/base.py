@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
@@ -13,6 +14,33 @@ DEFAULT_BUCKET = "default"
 MAX_DIM = 4096
 MAX_KEY_BYTES = 1024
 MAX_TOP_K = 10_000
+MAX_TEXT_KEYS = 10
+"""Metadata keys that an index searches as text, and texts of one query."""
+MAX_TEXT_CHARS = 1024
+"""Characters of one text of a query."""
+
+
+class Language(enum.StrEnum):
+    """Whose words a text's words are taken for: the ten of S3 Vectors, by their ISO 639-1 codes."""
+
+    ENGLISH = "en"
+    FRENCH = "fr"
+    SPANISH = "es"
+    PORTUGUESE = "pt"
+    ITALIAN = "it"
+    GERMAN = "de"
+    DUTCH = "nl"
+    CHINESE = "zh"
+    JAPANESE = "ja"
+    KOREAN = "ko"
+
+
+@dataclass(frozen=True, slots=True)
+class TextKey:
+    """A metadata key to search as text, and the language of its words; None takes them as they are written."""
+
+    key: str
+    language: Language | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +55,8 @@ class IndexSpec:
     dim: int
     metric: Metric = Metric.COSINE
     non_filterable: frozenset[str] = frozenset()
-    text_keys: tuple[str, ...] = ()
+    text_keys: tuple[TextKey, ...] = ()
+    """The metadata keys that are searchable as text, non-filterable ones too; none twice."""
     model: str | None = None
     """``id@revision`` of the model whose vectors it holds; None when nobody has said."""
     created_s: float = 0.0
@@ -41,7 +70,11 @@ class Query:
     k: int
     vector: Vector | None = None
     texts: tuple[tuple[str, str], ...] = ()
-    """Pairs of (metadata key, words) for BM25; a store without text search refuses them with Unsupported."""
+    """Pairs of (metadata key, words) for BM25, no key twice; a store without text search refuses them with Unsupported.
+
+    Texts alone rank by the sum of their BM25 scores and find only what holds one of their words; with a vector, each
+    text is a ranking beside the vector's and reciprocal rank fusion makes one of them.
+    """
     filter: Filter | None = None
     max_distance: float | None = None
     """Leave out hits farther than this."""
@@ -83,8 +116,11 @@ class Index(Protocol):
         """How many records there are, or match the filter."""
         ...
 
-    def configure(self, text_keys: Sequence[str]) -> None:
-        """Change which metadata keys are searchable as text."""
+    def configure(self, text_keys: Sequence[TextKey]) -> None:
+        """Make these metadata keys, and no others, searchable as text; done for all records on return.
+
+        A key that keeps its language keeps what was built for it.
+        """
         ...
 
     def stamp(self, model: str) -> None:

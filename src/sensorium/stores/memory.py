@@ -16,7 +16,7 @@ import numpy as np
 from sensorium.errors import Unsupported
 from sensorium.filter import Filter, matches
 from sensorium.stores import names
-from sensorium.stores.base import IndexSpec, Query
+from sensorium.stores.base import IndexSpec, Query, TextKey
 from sensorium.stores.distances import exact_distances
 from sensorium.stores.records import check_filter, check_query, check_scan, checked_chunks
 from sensorium.types import Hit, Matrix, Metadata, MetadataValue, Record, as_matrix
@@ -96,7 +96,7 @@ class MemoryIndex:
         records = self._read().records
         return len(records) if filter is None else sum(matches(filter, record.metadata) for record in records)
 
-    def configure(self, text_keys: Sequence[str]) -> None:
+    def configure(self, text_keys: Sequence[TextKey]) -> None:
         checked = names.check_text_keys(text_keys)
         with self._lock:
             self._live()

@@ -7,11 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from sensorium.errors import Conflict, Invalid, NotFound
-from sensorium.stores.base import MAX_DIM, IndexSpec
+from sensorium.stores.base import MAX_DIM, MAX_TEXT_KEYS, IndexSpec, Language, TextKey
 from sensorium.types import Metric
 
 MAX_NON_FILTERABLE = 10
-MAX_TEXT_KEYS = 10
 MAX_KEY_NAME_CHARS = 63
 """Characters of a metadata key that an index's specification names."""
 
@@ -62,9 +61,24 @@ def check_spec(spec: IndexSpec) -> IndexSpec:
     )
 
 
-def check_text_keys(keys: Sequence[str]) -> tuple[str, ...]:
-    """Metadata keys to search as text: at most ten, of 1 to 63 characters, none twice."""
-    return _key_names("text_keys", keys, MAX_TEXT_KEYS)
+def check_text_keys(keys: Sequence[TextKey]) -> tuple[TextKey, ...]:
+    """Metadata keys to search as text: at most ten, of 1 to 63 characters, none twice, in a language that is known."""
+    if not all(isinstance(one, TextKey) for one in keys):
+        raise Invalid(f"text_keys takes a list of TextKey, found {keys!r:.80}", code="text_keys", path="text_keys")
+    _key_names("text_keys", [one.key for one in keys], MAX_TEXT_KEYS)
+    return tuple(TextKey(one.key, _language(one)) for one in keys)
+
+
+def _language(text_key: TextKey) -> Language | None:
+    if text_key.language is None:
+        return None
+    try:
+        return Language(text_key.language)
+    except ValueError:
+        message = (
+            f"language of {text_key.key!r} is one of {', '.join(Language)}, or none; found {text_key.language!r:.80}"
+        )
+        raise Invalid(message, code="language", path="text_keys") from None
 
 
 def check_model(model: str) -> str:

@@ -13,7 +13,7 @@ import pytest
 
 from sensorium.errors import Unavailable
 from sensorium.filter import matches, parse
-from sensorium.stores.base import IndexSpec, Query
+from sensorium.stores.base import IndexSpec, Query, TextKey
 from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore
 from sensorium.stores.embedded.index import _NEXT_PAGE
 from sensorium.stores.embedded.slots import SlotFile
@@ -153,8 +153,8 @@ def test_a_stamp_and_text_keys_reach_other_handles(home: Path, index: EmbeddedIn
         twin = other.open("default", "index")
         twin.stamp("model@2")
         assert index.spec.model == "model@2"
-        index.configure(["text", "title"])
-        assert twin.spec.text_keys == ("text", "title")
+        index.configure([TextKey("text"), TextKey("title")])
+        assert twin.spec.text_keys == (TextKey("text"), TextKey("title"))
         assert twin.spec.model == "model@2"
 
 

@@ -10,12 +10,21 @@ from pathlib import Path
 import pytest
 
 from sensorium.errors import Corrupt
-from sensorium.stores.base import IndexSpec
+from sensorium.stores.base import IndexSpec, Language, TextKey
 from sensorium.stores.embedded import schema
 from sensorium.stores.embedded.staterow import StateRow, spec_of, spec_text
 from sensorium.types import Metric
 
-SPEC = IndexSpec("bucket", "name", 12, Metric.EUCLIDEAN, frozenset({"текст", "b"}), ("b", "a"), "model@1", 12.5)
+SPEC = IndexSpec(
+    "bucket",
+    "name",
+    12,
+    Metric.EUCLIDEAN,
+    frozenset({"текст", "b"}),
+    (TextKey("b", Language.KOREAN), TextKey("a")),
+    "model@1",
+    12.5,
+)
 ROW = StateRow(5, 1, 20, 15, 5, 0, b"0123456789abcdef", spec_text(SPEC))
 
 
@@ -56,3 +65,8 @@ def test_any_change_is_told(connection: sqlite3.Connection, column: str, value: 
 def test_a_missing_row_is_told(connection: sqlite3.Connection) -> None:
     with pytest.raises(Corrupt, match="state row is missing"):
         StateRow.read(connection, Path("x"))
+
+
+def test_text_keys_of_the_first_format_are_read() -> None:
+    text = spec_text(IndexSpec("b", "n", 1)).replace(b'"text_keys": []', '"text_keys": ["текст", "a"]'.encode())
+    assert spec_of(text).text_keys == (TextKey("текст"), TextKey("a"))

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from sensorium.errors import Conflict, Corrupt, Invalid, NotFound
-from sensorium.stores.base import IndexSpec
+from sensorium.stores.base import IndexSpec, TextKey
 from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore
 from sensorium.stores.embedded import store as module
 from sensorium.types import Metric
@@ -39,7 +39,7 @@ def test_a_home_is_made_only_when_something_is_kept(home: Path) -> None:
 
 
 def test_all_of_a_specification_is_kept(home: Path, store: EmbeddedStore) -> None:
-    wanted = IndexSpec("default", "full", 5, Metric.EUCLIDEAN, frozenset({"text"}), ("text",), "builtin@1")
+    wanted = IndexSpec("default", "full", 5, Metric.EUCLIDEAN, frozenset({"text"}), (TextKey("text"),), "builtin@1")
     made = store.create(wanted).spec
     assert abs(made.created_s - time.time()) < 60
     with EmbeddedStore(home) as other:

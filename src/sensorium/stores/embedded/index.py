@@ -15,7 +15,7 @@ import numpy as np
 from sensorium.errors import SensoriumError, Unsupported
 from sensorium.filter import Filter
 from sensorium.stores import names
-from sensorium.stores.base import IndexSpec, Query
+from sensorium.stores.base import IndexSpec, Query, TextKey
 from sensorium.stores.embedded import compaction, plan, rows, verify
 from sensorium.stores.embedded.database import LOCK_TIMEOUT_S
 from sensorium.stores.embedded.moment import Moment, Opened, marks, parts
@@ -110,7 +110,7 @@ class EmbeddedIndex:
                 return moment.snapshot.count
             return int(np.count_nonzero(moment.mask))
 
-    def configure(self, text_keys: Sequence[str]) -> None:
+    def configure(self, text_keys: Sequence[TextKey]) -> None:
         checked = names.check_text_keys(text_keys)
         with self._opened.writing() as (moment, state):
             spec = replace(moment.snapshot.spec, text_keys=checked)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 from zlib import crc32
 
-from sensorium.stores.base import IndexSpec
+from sensorium.stores.base import IndexSpec, Language, TextKey
 from sensorium.stores.embedded.faults import damaged
 from sensorium.types import Metric
 
@@ -62,7 +62,7 @@ def spec_text(spec: IndexSpec) -> bytes:
             "dim": spec.dim,
             "metric": spec.metric.value,
             "non_filterable": sorted(spec.non_filterable),
-            "text_keys": list(spec.text_keys),
+            "text_keys": [[one.key, one.language] for one in spec.text_keys],
             "model": spec.model,
             "created_s": spec.created_s,
         },
@@ -79,7 +79,13 @@ def spec_of(text: bytes) -> IndexSpec:
         dim=fields["dim"],
         metric=Metric(fields["metric"]),
         non_filterable=frozenset(fields["non_filterable"]),
-        text_keys=tuple(fields["text_keys"]),
+        text_keys=tuple(_text_key(one) for one in fields["text_keys"]),
         model=fields["model"],
         created_s=fields["created_s"],
     )
+
+
+def _text_key(kept: str | list[str | None]) -> TextKey:
+    """A text key as it is kept: ``[key, language]``, or the key alone as the first format had it."""
+    key, language = (kept, None) if isinstance(kept, str) else kept
+    return TextKey(str(key), None if language is None else Language(language))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sensorium.errors import Conflict, Invalid, NotFound
-from sensorium.stores.base import MAX_DIM, Index, IndexSpec, Store
+from sensorium.stores.base import MAX_DIM, Index, IndexSpec, Language, Store, TextKey
 from sensorium.testing.store_cases.base import MakeIndex, StoreCases, ask, keys_of, record
 from sensorium.types import Metric
 
@@ -155,14 +155,15 @@ class IndexCases(StoreCases):
             index.stamp("other@1")
 
     def test_text_keys_can_be_changed(self, store: Store, bucket: str, index: Index) -> None:
-        index.configure(["title", "text"])
-        assert set(index.spec.text_keys) == {"title", "text"}
-        assert set(store.open(bucket, "index").spec.text_keys) == {"title", "text"}
+        wanted = {TextKey("title", Language.GERMAN), TextKey("text")}
+        index.configure(list(wanted))
+        assert set(index.spec.text_keys) == wanted
+        assert set(store.open(bucket, "index").spec.text_keys) == wanted
         index.configure([])
         assert store.open(bucket, "index").spec.text_keys == ()
 
     def test_bad_text_keys_are_refused(self, index: Index) -> None:
         for names in (["same", "same"], [""], [str(n) for n in range(11)]):
             with pytest.raises(Invalid, match=r"text_keys|metadata"):
-                index.configure(names)
+                index.configure([TextKey(name) for name in names])
         assert index.spec.text_keys == ()

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from sensorium.errors import Invalid, Unsupported
-from sensorium.stores.base import MAX_TOP_K, Index, Query
+from sensorium.stores.base import MAX_TOP_K, Index, Query, TextKey
 from sensorium.testing.store_cases.base import MakeIndex, StoreCases, ask, keys_of, record
 from sensorium.types import Matrix, Metric, Vector
 
@@ -117,7 +117,7 @@ class QueryCases(StoreCases):
     def test_texts_are_refused_where_there_is_no_text_search(self, index: Index) -> None:
         if self.text_search:
             pytest.skip("this store searches text")
-        index.configure(["title"])
+        index.configure([TextKey("title")])
         with pytest.raises(Unsupported):
             index.query(Query(5, texts=(("title", "red dress"),)))
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
-from sensorium.stores.base import IndexSpec
+from sensorium.stores.base import IndexSpec, TextKey
 from sensorium.stores.embedded import EmbeddedStore
 from sensorium.types import Metric, Record
 
-SPEC = IndexSpec("kept-store", "every.kind", 6, Metric.EUCLIDEAN, frozenset({"text"}), ("text",), "builtin@1")
+SPEC = IndexSpec("kept-store", "every.kind", 6, Metric.EUCLIDEAN, frozenset({"text"}), (TextKey("text"),), "builtin@1")
 GONE = ("key-04", "key-07", "ключ 9")
 
 
