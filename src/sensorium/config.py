@@ -30,6 +30,37 @@ class Settings:
     """Threads that decode, and as many that embed; 0 means one a core."""
     lookahead_mb: int = 96
     """Megabytes of decoded segments that may wait for the model."""
+    s3_endpoint: str = ""
+    """URL that stands in for Amazon S3; empty means what boto3 takes by itself."""
+    objects: str = ""
+    """Folder whose subfolders are buckets of objects, asked before S3; empty means none."""
+    serve_host: str = "127.0.0.1"
+    """Address to serve on, or a host name, which means every address that it has."""
+    serve_port: int = 8765
+    """0 means any free one."""
+    serve_credentials: str = ""
+    """File of access keys in AWS's own format; empty means that no request is checked, on loopback only."""
+    serve_bearer_token_file: str = ""
+    serve_account: str = "000000000000"
+    serve_region: str = "us-east-1"
+    """Of requests that are not signed."""
+    serve_tls: bool = False
+    serve_connect_proxy: int = 0
+    """Port of the CONNECT proxy on loopback; 0 means none."""
+    serve_lenient: bool = False
+    """Take the invalid filters that circulate in articles."""
+    serve_threads: int = 0
+    """Calls of one service that run at a time; 0 means four a core, at most 32."""
+    serve_queue: int = 1000
+    """Calls of one service that may wait for a thread; more are told to come again."""
+    serve_body_mb: int = 512
+    """Megabytes of request bodies that may be in memory; more are told to come again."""
+    serve_body_seconds: int = 60
+    """How long a client may take to send a body; large ones get a second more for every 64 KiB."""
+    serve_grace_seconds: int = 20
+    """How long requests that are under way may take to finish when the server is stopped."""
+    serve_access_log: str = "-"
+    """File of one JSON line a request; ``-`` means standard error, ``off`` none."""
 
 
 def load(
@@ -58,18 +89,32 @@ def _from_file(file: Path) -> dict[str, Any]:
 
 
 def _typed(name: str, value: object, where: str) -> Any:
-    kinds = {"index": str, "model": str, "workers": int, "lookahead_mb": int}
+    """A value from the file or the environment as the type of the setting."""
+    kinds = {field.name: field.type for field in fields(Settings) if field.name != "home"}
     kind = kinds.get(name)
     if kind is None:
         raise Invalid(f"{where}: unknown setting; there are {', '.join(sorted(kinds))}", path=name)
-    if kind is int:
-        try:
-            number = int(str(value))
-        except ValueError:
-            number = -1
-        if number < 0 or isinstance(value, bool):
-            raise Invalid(f"{where}: found {value!r}; a whole number of 0 or more is needed", path=name)
-        return number
+    if kind == "int":
+        return _number(name, value, where)
+    if kind == "bool":
+        return _switch(name, value, where)
     if not isinstance(value, str) or not value:
         raise Invalid(f"{where}: found {value!r}; a name is needed", path=name)
     return value
+
+
+def _number(name: str, value: object, where: str) -> int:
+    try:
+        number = int(str(value))
+    except ValueError:
+        number = -1
+    if number < 0 or isinstance(value, bool):
+        raise Invalid(f"{where}: found {value!r}; a whole number of 0 or more is needed", path=name)
+    return number
+
+
+def _switch(name: str, value: object, where: str) -> bool:
+    found = {"true": True, "1": True, "false": False, "0": False}.get(str(value).lower())
+    if found is None:
+        raise Invalid(f"{where}: found {value!r}; true or false is needed", path=name)
+    return found
