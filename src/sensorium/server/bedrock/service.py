@@ -8,7 +8,7 @@ from typing import Protocol
 
 from sensorium.errors import SensoriumError
 from sensorium.objects.base import Objects
-from sensorium.server.bedrock import nova
+from sensorium.server.bedrock import cohere, marengo, nova, titan
 from sensorium.server.bedrock.catalogue import Family
 from sensorium.server.bedrock.installed import Installed, Model
 from sensorium.server.bedrock.reply import Reply
@@ -25,7 +25,17 @@ MAX_BODY = 25_000_000
 _ACCEPTED = {"*/*", "application/*", "application/json"}
 
 Handler = Callable[[object, Model, Sources, bool], Reply]
-_HANDLERS: dict[Family, Handler] = {Family.NOVA: nova.invoke}
+_HANDLERS: dict[Family, Handler] = {
+    Family.NOVA: nova.invoke,
+    Family.MARENGO_3: marengo.invoke_3,
+    Family.MARENGO_2: marengo.invoke_2,
+    Family.TITAN_TEXT_1: titan.invoke_text_1,
+    Family.TITAN_TEXT_2: titan.invoke_text_2,
+    Family.TITAN_IMAGE: titan.invoke_image,
+    Family.COHERE_3: cohere.invoke_3,
+    Family.COHERE_4: cohere.invoke_4,
+    Family.LEGACY: titan.invoke_legacy,
+}
 
 
 class Jobs(Protocol):
