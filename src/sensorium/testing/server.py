@@ -1,0 +1,58 @@
+"""A server in this process, for tests: a real socket on a free port, a home of its own, a thread for its loop."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from types import TracebackType
+
+from sensorium.config import Settings
+from sensorium.server.server import Server
+
+
+class RunningServer:
+    """``with RunningServer(Settings(tmp_path / "home", serve_port=0)) as server: …server.url…``.
+
+    Leaving stops it gracefully; what went wrong inside is raised then.
+    """
+
+    def __init__(self, server: Server | Settings) -> None:
+        self.server = Server(server) if isinstance(server, Settings) else server
+        self._loop = asyncio.new_event_loop()
+        self._stop = asyncio.Event()
+        self._failed: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name="sensorium-server")
+
+    @property
+    def url(self) -> str:
+        """Where clients point their endpoint."""
+        return self.server.url
+
+    @property
+    def port(self) -> int:
+        """The port that it listens on."""
+        return self.server.port
+
+    def __enter__(self) -> RunningServer:
+        self._thread.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join()
+        self.server.close()
+        if self._failed is not None and error is None:
+            raise self._failed
+
+    def _run(self) -> None:
+        try:
+            with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+                runner.run(self._serve())
+        except BaseException as error:  # noqa: BLE001  # a thread's errors are raised where it is joined
+            self._failed = error
+
+    async def _serve(self) -> None:
+        async def stopped() -> None:
+            await self._stop.wait()
+
+        await self.server.serve(stopped)
