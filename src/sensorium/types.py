@@ -187,10 +187,14 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Segmentation:
-    """How a source is cut: text by characters at sentence ends (50..50,000), sound and video by seconds (1..30)."""
+    """How a source is cut: text by characters at sentence ends (50..50,000), sound and video by seconds (1..30).
+
+    A last piece of sound or video that is shorter than ``tail`` seconds (0..1) goes with the piece before it.
+    """
 
     max_chars: int = 400
     seconds: float = 5.0
+    tail: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,13 @@ from sensorium.types import Audio, Encoded, Modality, Reading, Samples, Segment,
 def segments(source: Source, segmentation: Segmentation, reading: Reading) -> Iterator[Segment]:
     """Cut the sound of a sound or video file every ``segmentation.seconds``, one segment in memory at a time.
 
-    Mono at ``reading.sample_rate``; a segment's samples are exactly those of its span. A tail under a second goes with
-    the segment before it, unless that would then last over 30 s. Pictures are left alone, so that this also reads the
+    Mono at ``reading.sample_rate``; a segment's samples are exactly those of its span. A short tail goes with the
+    segment before it, unless that would then last over 30 s. Pictures are left alone, so that this also reads the
     sound track of a video. Damaged parts are silent and noted; a file that ends before the length that it states raises
     Unreadable at that point, after the segments before it. Raises Invalid for seconds outside 1..30.
     """
     cuts.check(segmentation)
-    return _segments(source, segmentation.seconds, reading)
+    return _segments(source, segmentation, reading)
 
 
 def wav(samples: Samples, rate: int) -> Encoded:
@@ -42,8 +42,8 @@ def wav(samples: Samples, rate: int) -> Encoded:
     return Encoded("audio/wav", read)
 
 
-def _segments(source: Source, seconds: float, reading: Reading) -> Iterator[Segment]:
-    rate = reading.sample_rate
+def _segments(source: Source, segmentation: Segmentation, reading: Reading) -> Iterator[Segment]:
+    rate, seconds = reading.sample_rate, segmentation.seconds
     with opened(source) as container:
         chosen = tracks(container, source)
         if chosen.sound is None:
@@ -57,7 +57,7 @@ def _segments(source: Source, seconds: float, reading: Reading) -> Iterator[Segm
             waiting = sound.ahead(round((seconds + cuts.TAIL) * rate) + 1)
             if sound.end == 0:
                 raise Unreadable(f"{source.uri}: no sound in it, 0 samples", path=source.uri)
-            stop = cuts.stop(start, sound.end, seconds) if sound.ended else start + seconds
+            stop = cuts.stop(start, sound.end, segmentation) if sound.ended else start + seconds
             last = stop is None
             samples = sound.take(waiting if stop is None else round(stop * rate) - sound.position)
             whole = last and index == 0

@@ -8,26 +8,30 @@ from sensorium.types import Segmentation, TimeSpan
 SHORTEST, LONGEST = 1.0, 30.0
 """Seconds that a segment may be asked to last."""
 TAIL = 1.0
-"""A last piece shorter than this many seconds says too little alone and goes with the piece before it."""
+"""The longest ``Segmentation.tail``: a piece that is shorter than that says too little alone."""
 _EPSILON = 1e-6
 
 
 def check(segmentation: Segmentation) -> None:
-    """Raise Invalid unless the segments' seconds are within 1..30."""
+    """Raise Invalid unless the segments' seconds are within 1..30, and the tail within 0..1."""
     if not SHORTEST <= segmentation.seconds <= LONGEST:
         raise Invalid(
             f"segment seconds: {segmentation.seconds:g} given, {SHORTEST:g}..{LONGEST:g} are accepted",
             path="segmentation.seconds",
         )
+    if not 0 <= segmentation.tail <= TAIL:
+        message = f"segment tail: {segmentation.tail:g} s given, 0..{TAIL:g} are accepted"
+        raise Invalid(message, path="segmentation.tail")
 
 
-def stop(start: float, end: float, seconds: float) -> float | None:
+def stop(start: float, end: float, segmentation: Segmentation) -> float | None:
     """Where the piece that begins at ``start`` stops, of a source that ends at ``end``; None when it is the last one.
 
-    The last piece is up to ``seconds`` long, or up to a second more when that stays within 30 s.
+    The last piece is up to ``seconds`` long, or up to a ``tail`` more when that stays within 30 s.
     """
+    seconds = segmentation.seconds
     rest = end - start
-    if rest <= seconds + _EPSILON or (rest < seconds + TAIL - _EPSILON and rest <= LONGEST + _EPSILON):
+    if rest <= seconds + _EPSILON or (rest < seconds + segmentation.tail - _EPSILON and rest <= LONGEST + _EPSILON):
         return None
     return start + seconds
 

@@ -26,7 +26,7 @@ def segments(source: Source, segmentation: Segmentation, reading: Reading) -> It
     to the segment's end. Where there are no pictures at all the segment is audio. The sound covers the same span to the
     sample, with silence where the track has none; it is None for a segment without any.
 
-    A tail under a second goes with the segment before it, unless that would last over 30 s. Damaged parts are skipped
+    A short tail goes with the segment before it, unless that would last over 30 s. Damaged parts are skipped
     and noted; a file that ends before the length that it states raises Unreadable at that point, after the segments
     before it. Raises Invalid for seconds outside 1..30 or no frames.
     """
@@ -45,14 +45,17 @@ def _segments(source: Source, segmentation: Segmentation, reading: Reading) -> I
         declared = chosen.declared
         if declared is None:
             declared = Pictures(container, chosen.pictures, source, None, chosen.origin).finish()
-    yield from _pieces(source, segmentation.seconds, reading, declared)
+    yield from _pieces(source, segmentation, reading, declared)
 
 
-def _pieces(source: Source, seconds: float, reading: Reading, planned: float, first: int = 0) -> Iterator[Segment]:
+def _pieces(
+    source: Source, segmentation: Segmentation, reading: Reading, planned: float, first: int = 0
+) -> Iterator[Segment]:
     """Segments from number ``first`` on, of a video that is expected to end at second ``planned``.
 
     Pictures and sound are read through two containers, so that a file which stores them far apart costs no memory.
     """
+    seconds = segmentation.seconds
     with ExitStack() as stack:
         screen = stack.enter_context(opened(source))
         chosen = tracks(screen, source)
@@ -70,13 +73,13 @@ def _pieces(source: Source, seconds: float, reading: Reading, planned: float, fi
             if sound is not None:
                 sound.ahead(round((start + seconds + cuts.TAIL) * sound.rate) + 1 - sound.position)
                 heard = sound.end if sound.ended else math.inf
-            stop = cuts.stop(start, max(planned, heard), seconds)
+            stop = cuts.stop(start, max(planned, heard), segmentation)
             last = stop is None
             frames = _frames(pictures, start, max(planned, heard) if stop is None else stop, reading.frames)
             if stop is None:
                 stop = max(pictures.finish(), heard)
-                if stop > planned + cuts.TAIL and cuts.stop(start, stop, seconds) is not None:
-                    yield from _pieces(source, seconds, reading, stop, index)  # it is longer than it states
+                if stop > planned + segmentation.tail and cuts.stop(start, stop, segmentation) is not None:
+                    yield from _pieces(source, segmentation, reading, stop, index)  # it is longer than it states
                     return
                 check_complete(source, chosen.declared, stop)
             segment = _segment(source, chosen, (start, stop), frames, sound, whole=last and index == 0)

@@ -121,8 +121,11 @@ def make_job(candidate: Candidate, space: Space, options: Options) -> Job:
     joined = row.text if row else None
     if joined is not None:
         metadata["text"] = joined
+    cut = asdict(segmentation(space, options))
+    if cut["tail"] == Segmentation().tail:
+        del cut["tail"]  # which catalogs did not know when they were begun
     settings = {
-        "segmentation": asdict(segmentation(space, options)),
+        "segmentation": cut,
         "reading": asdict(space.embedder.spec.reading),
         "purpose": options.purpose.value,
         "joined": joined,
