@@ -1,0 +1,1 @@
+"""Models of Amazon Bedrock (extra ``aws``): Nova, Marengo, Titan and Cohere, as `bedrock:ID`."""
