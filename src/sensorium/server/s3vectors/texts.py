@@ -1,0 +1,60 @@
+"""Keys of full-text search: ``textSearchConfigurations``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sensorium.errors import Conflict, NotFound
+from sensorium.server.attributes import ENHANCED
+from sensorium.server.s3vectors.limits import refuse
+from sensorium.stores.base import IndexSpec, Language, TextKey
+from sensorium.wire.s3vectors import metadata_configuration, text_keys_of
+
+ACTIVE = "ACTIVE"
+"""The one status that is ever seen here: a key is searchable when the call that names it returns."""
+_PATH = "metadataConfiguration.textSearchConfigurations"
+
+
+def keys_of(members: Iterable[Mapping[str, str]]) -> tuple[TextKey, ...]:
+    """The keys that TextSearchConfigurations name; what status they claim is no matter."""
+    return tuple(TextKey(key, Language(said) if said else None) for key, said in text_keys_of(members))
+
+
+def configuration(spec: IndexSpec) -> dict[str, Any]:
+    """An index's MetadataConfiguration, empty where it has none."""
+    return metadata_configuration(spec.non_filterable, [(key.key, key.language) for key in spec.text_keys], ACTIVE)
+
+
+def check_mode(mode: str, text_keys: Sequence[TextKey], path: str = _PATH) -> None:
+    """A ValidationException for keys of full-text search in an index that is not ENHANCED."""
+    if text_keys and mode != ENHANCED:
+        raise refuse("Full-text search requires an index in ENHANCED mode", path)
+
+
+def added(spec: IndexSpec, mode: str, members: Sequence[Mapping[str, str]]) -> tuple[TextKey, ...]:
+    """All keys of the index with those of ``add.textSearchConfigurations``. Conflict for one that is there."""
+    new = keys_of(members)
+    if mode != ENHANCED:
+        check_mode(mode, new or (TextKey("any"),), "add")
+    known = {key.key for key in spec.text_keys}
+    for key in new:
+        if key.key in known:
+            raise Conflict(
+                f"The metadata key {key.key!r} of {spec.bucket}/{spec.name} is searchable as text already",
+                code="text_key_exists",
+                path="add.textSearchConfigurations",
+            )
+    return (*spec.text_keys, *new)
+
+
+def deleted(spec: IndexSpec, mode: str, members: Sequence[Mapping[str, str]]) -> tuple[TextKey, ...]:
+    """The keys of the index without those of ``delete.textSearchConfigurations``. NotFound for one that is not."""
+    gone = {member["metadataKey"] for member in members}
+    if missing := sorted(gone - {key.key for key in spec.text_keys}):
+        raise NotFound(
+            f"The metadata key {missing[0]!r} of {spec.bucket}/{spec.name} is not searchable as text",
+            code="no_text_key",
+            path="delete.textSearchConfigurations",
+        )
+    return tuple(key for key in spec.text_keys if key.key not in gone)
