@@ -5,6 +5,10 @@ from __future__ import annotations
 import asyncio
 import threading
 from types import TracebackType
+from typing import Any
+
+import boto3
+from botocore.config import Config
 
 from sensorium.config import Settings
 from sensorium.server.server import Server
@@ -20,6 +24,7 @@ class RunningServer:
         self.server = Server(server) if isinstance(server, Settings) else server
         self._loop = asyncio.new_event_loop()
         self._stop = asyncio.Event()
+        self._clients: list[Any] = []
         self._failed: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="sensorium-server")
 
@@ -33,11 +38,26 @@ class RunningServer:
         """The port that it listens on."""
         return self.server.port
 
+    def client(self, service: str, key_id: str = "AKIDEXAMPLE", secret: str = "secret", **more: Any) -> Any:
+        """A boto3 client of ``s3vectors``, ``bedrock-runtime`` or ``sts`` that tries once; it closes with the server.
+
+        ``more`` goes to boto3.
+        """
+        config = Config(retries={"total_max_attempts": 1}).merge(more.pop("config", Config()))
+        defaults = {"region_name": "us-east-1", "endpoint_url": self.url}
+        made = boto3.client(
+            service, aws_access_key_id=key_id, aws_secret_access_key=secret, config=config, **{**defaults, **more}
+        )
+        self._clients.append(made)
+        return made
+
     def __enter__(self) -> RunningServer:
         self._thread.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        for client in self._clients:
+            client.close()
         self._loop.call_soon_threadsafe(self._stop.set)
         self._thread.join()
         self.server.close()
