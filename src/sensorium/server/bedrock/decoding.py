@@ -34,7 +34,7 @@ def text(source: Source) -> str:
 
 def picture(source: Source, formats: Sequence[str], spec: ModelSpec) -> Image:
     """An image file. Raises Unreadable for a damaged one, Invalid for another format than ``formats``."""
-    payload = _first(_checked(source, formats), spec.reading).payload
+    payload = _first(checked(source, formats), spec.reading).payload
     assert isinstance(payload, Image)
     return payload
 
@@ -46,7 +46,7 @@ def page(source: Source, formats: Sequence[str], spec: ModelSpec) -> Page | Imag
     """
     if Modality.DOCUMENT not in spec.modalities:
         return picture(source, formats, spec)
-    shown = _first(_checked(source, formats), replace(spec.reading, picture_side=None)).payload
+    shown = _first(checked(source, formats), replace(spec.reading, picture_side=None)).payload
     assert isinstance(shown, Image)
     said = ocr.recognised(shown.pixels).text if ocr.available() else ""
     return Page(said, shown, shown.encoded)
@@ -54,7 +54,7 @@ def page(source: Source, formats: Sequence[str], spec: ModelSpec) -> Page | Imag
 
 def sound(source: Source, formats: Sequence[str], spec: ModelSpec) -> Audio:
     """A sound file of up to 30 s. Raises Unreadable for a damaged one, Invalid for another format or a longer one."""
-    payload = _whole(_checked(source, formats), spec.reading).payload
+    payload = _whole(checked(source, formats), spec.reading).payload
     if not isinstance(payload, Audio):
         raise Invalid(f"{source.uri}: a video; accepted is sound alone: {', '.join(formats)}", path=source.uri)
     return payload
@@ -62,7 +62,7 @@ def sound(source: Source, formats: Sequence[str], spec: ModelSpec) -> Audio:
 
 def clip(source: Source, formats: Sequence[str], spec: ModelSpec) -> Video | Audio:
     """A video file of up to 30 s; Audio for one without pictures. Raises as :func:`sound`."""
-    payload = _whole(_checked(source, formats), spec.reading).payload
+    payload = _whole(checked(source, formats), spec.reading).payload
     assert isinstance(payload, Video | Audio)
     return payload
 
@@ -75,7 +75,7 @@ def separated(source: Source, payload: Video | Audio) -> list[Payload]:
     return [silent] if payload.sound is None else [silent, payload.sound]
 
 
-def _checked(source: Source, formats: Sequence[str]) -> Source:
+def checked(source: Source, formats: Sequence[str]) -> Source:
     """The source, once its bytes are of one of the formats."""
     found = sniff(source).media_type
     if found not in {MEDIA_TYPES[name] for name in formats}:
