@@ -55,6 +55,8 @@ def body(source: MediaSource, inline: str) -> dict[str, Any]:
 def decoded(text: str, path: str) -> bytes:
     """The bytes of a base64 string (padded, without line ends). Raises AwsFault with the JSON pointer ``path``."""
     try:
+        if len(text) % 4:  # the decoder alone forgives superfluous padding
+            raise binascii.Error(f"{len(text)} characters, no multiple of 4")
         return binascii.a2b_base64(text.encode("ascii"), strict_mode=True)
     except (binascii.Error, UnicodeEncodeError) as error:
         raise malformed((path, f"not valid base64 ({error})")) from error
