@@ -7,6 +7,7 @@ dropped keeps its row until the store has dropped it: a crash in between leaves 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import threading
@@ -77,9 +78,10 @@ class Door:
             _write_index(database, replace(spec, created_s=time.time()), attributes, begun=True)
 
     def settle_bucket(self, name: str, attributes: BucketAttributes) -> None:
-        """Write the row of a bucket that this process has made, whoever else had begun one of the name."""
-        with self._writing() as database:
-            _write_bucket(database, name, attributes)
+        """Write the row of a bucket that this process has made, where another one had begun the same meanwhile."""
+        if self.bucket(name) != attributes:
+            with self._writing() as database:
+                _write_bucket(database, name, attributes)
 
     def settle_index(self, spec: IndexSpec, attributes: IndexAttributes) -> None:
         """Tie the row to the index that the store has made."""
@@ -170,7 +172,9 @@ class Door:
     def _connected(self) -> sqlite3.Connection:
         database = sqlite3.connect(self._path, timeout=LOCK_WAIT_S, check_same_thread=False, isolation_level=None)
         try:
+            database.execute("PRAGMA synchronous=FULL")
             self._prepare(database)
+            _write_ahead(database)
         except BaseException:
             database.close()
             raise
@@ -190,8 +194,6 @@ class Door:
             for statement in _SCHEMA:
                 database.execute(statement)
         database.execute("COMMIT")
-        # Few and small transactions: the rollback journal needs no log file beside it, and its default sync is full.
-        database.execute("PRAGMA synchronous=FULL")
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -202,6 +204,12 @@ class Door:
             raise Unavailable(f"{self._path}: cannot be used now: {error}", path=str(self._path)) from error
         except sqlite3.DatabaseError as error:
             raise Corrupt(f"{self._path}: not a database of Sensorium's, or damaged ({error})") from error
+
+
+def _write_ahead(database: sqlite3.Connection) -> None:
+    """Switch to the write-ahead log: one flush a write. Where another process is in the file, it has done so."""
+    with contextlib.suppress(sqlite3.OperationalError):
+        database.execute("PRAGMA journal_mode=WAL")
 
 
 def _write_bucket(database: sqlite3.Connection, name: str, attributes: BucketAttributes) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sensorium.errors import SensoriumError
+from sensorium.errors import Corrupt, SensoriumError, Unavailable
 from sensorium.home import Home
 from sensorium.server.call import Answer, Call
 from sensorium.server.door import Door
@@ -66,7 +66,10 @@ class S3VectorsService:
         self._limits = Limits() if limits is None else limits
 
     def call(self, call: Call) -> Answer:
-        """Serve a call whose members are checked (:func:`sensorium.wire.shapes.checked`). Raises AwsFault only."""
+        """Serve a call whose members are checked (:func:`sensorium.wire.shapes.checked`).
+
+        Raises AwsFault; Corrupt and Unavailable as they are, since the server's log is to tell of them.
+        """
         try:
             visit = Visit(
                 call.operation,
@@ -78,6 +81,8 @@ class S3VectorsService:
             )
             paged = PAGED.get(call.operation)
             return Answer(PLAIN[call.operation](visit) if paged is None else paged(visit, self._tokens))
+        except (Corrupt, Unavailable):
+            raise
         except SensoriumError as error:
             raise faults.S3VECTORS.fault(error) from error
 
