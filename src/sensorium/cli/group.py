@@ -12,7 +12,7 @@ import click
 from sensorium.cli import faults
 from sensorium.cli.state import State, common
 
-COMMANDS = ("index", "search", "embed", "ls", "show", "rm", "status", "models", "demo", "doctor")
+COMMANDS = ("index", "search", "embed", "ls", "show", "rm", "status", "models", "serve", "demo", "doctor")
 """In the order in which a newcomer meets them; ``sensorium.cli.NAME.command`` is the subcommand NAME."""
 
 

@@ -23,8 +23,6 @@ class Dialect:
     """Message of the ValidationException for a larger body."""
     busy: str
     """Error when more calls wait than may."""
-    missing: str
-    """Error for what is not there."""
     bearer: bool = False
     """Whether bearer tokens are taken."""
 
@@ -36,7 +34,6 @@ S3VECTORS = Dialect(
     20 * MIB,
     "Request body exceeds max allowed size",
     "TooManyRequestsException",
-    "NotFoundException",
 )
 BEDROCK = Dialect(
     "bedrock-runtime",
@@ -46,11 +43,8 @@ BEDROCK = Dialect(
     "1 validation error detected: Value at 'body' failed to satisfy constraint: "
     "Member must have length less than or equal to 25000000",
     "ThrottlingException",
-    "ResourceNotFoundException",
     bearer=True,
 )
-STS = Dialect(
-    "sts", "sts", b"x-amzn-requestid", 64 << 10, "Request body exceeds max allowed size", "Throttling", "NotFound"
-)
-UNKNOWN = Dialect("", "", b"x-amzn-requestid", 0, "", "ThrottlingException", "NotFoundException")
+STS = Dialect("sts", "sts", b"x-amzn-requestid", 64 << 10, "Request body exceeds max allowed size", "Throttling")
+UNKNOWN = Dialect("", "", b"x-amzn-requestid", 0, "", "ThrottlingException")
 """For what no service knows."""

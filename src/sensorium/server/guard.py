@@ -9,7 +9,7 @@ Origin; browsers do with every request that could change anything. Where signatu
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable
+from collections.abc import Container
 from urllib.parse import urlsplit
 
 from sensorium.server.http import Head
@@ -19,16 +19,16 @@ DENIED = "AccessDeniedException"
 
 
 class Guard:
-    """The two rules. ``hosts`` are accepted beside loopback; ``is_ours`` tells the hosts that the proxy stands for."""
+    """The two rules. ``hosts`` are accepted beside loopback; ``proxied``, over TLS, what the proxy stands for."""
 
-    def __init__(self, hosts: tuple[str, ...] = (), is_ours: Callable[[str], bool] = lambda _: False) -> None:
+    def __init__(self, hosts: tuple[str, ...] = (), proxied: Container[str] = ()) -> None:
         self._hosts = frozenset(host.lower() for host in hosts)
-        self._is_ours = is_ours
+        self._proxied = proxied
 
     def check(self, head: Head) -> None:
         """Raises AwsFault AccessDeniedException (403)."""
         host = host_name(head.header(b"host"))
-        if not self._is_local(host) and not (head.secure and self._is_ours(host)):
+        if not self._is_local(host) and not (head.secure and host in self._proxied):
             raise AwsFault(
                 DENIED,
                 f"Host {host[:100]!r} is not this machine's; a server without --credentials answers to localhost and "

@@ -16,7 +16,7 @@ from hypercorn.typing import ASGIFramework
 from sensorium.server.app import App
 from sensorium.server.limits import Limits
 
-_LOG = logging.getLogger("sensorium.server")
+_LOG = logging.getLogger(__name__)
 KEEP_ALIVE_REQUESTS = 1_000_000
 """Requests of one connection, after which hypercorn hangs up; its own 1,000 cuts long runs for nothing."""
 
@@ -53,8 +53,8 @@ async def serve(
     On ``plain`` sockets HTTP/2 comes by prior knowledge, on ``secure`` ones by ALPN; these need ``tls``.
     """
     config = _Ready(plain, secure, tls)
-    config.errorlog = _LOG
-    config.loglevel = "WARNING"
+    config.errorlog = logging.getLogger("sensorium.server.hypercorn")
+    config.errorlog.setLevel(logging.WARNING)  # its own word of the address comes before ours
     config.include_server_header = False
     config.keep_alive_timeout = limits.idle_seconds
     config.keep_alive_max_requests = KEEP_ALIVE_REQUESTS

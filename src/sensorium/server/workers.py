@@ -6,6 +6,7 @@ Pools are apart so that a queue of embeddings, which take long, keeps no vector 
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -23,6 +24,8 @@ class Workers:
         self._threads, self._most = threads, threads + queue
         self._pools: dict[str, ThreadPoolExecutor] = {}
         self._waiting: dict[str, int] = {}
+        self._running = 0
+        self._changed = threading.Condition()
 
     async def run(self, dialect: Dialect, work: Callable[[], T]) -> T:
         """The result of the work. Raises AwsFault (429), which clients repeat, where too many calls wait already."""
@@ -31,15 +34,27 @@ class Workers:
         if waiting >= self._most:
             raise AwsFault(dialect.busy, "Please reduce your request rate.")
         self._waiting[name] = waiting + 1
-        future = asyncio.get_running_loop().run_in_executor(self._pool(name), work)
+        future = asyncio.get_running_loop().run_in_executor(self._pool(name), self._counted, work)
         # Counted until it is over, also where the client has gone and nobody waits for the result.
         future.add_done_callback(lambda _: self._leave(name))
         return await future
 
-    def close(self) -> None:
-        """Calls that wait are given up; those under way are waited for."""
+    def close(self, seconds: float) -> bool:
+        """Give up calls that wait, and wait for those under way; False where they take longer than that."""
         for pool in self._pools.values():
-            pool.shutdown(wait=True, cancel_futures=True)
+            pool.shutdown(wait=False, cancel_futures=True)
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._running, seconds)
+
+    def _counted(self, work: Callable[[], T]) -> T:
+        with self._changed:
+            self._running += 1
+        try:
+            return work()
+        finally:
+            with self._changed:
+                self._running -= 1
+                self._changed.notify_all()
 
     def _leave(self, name: str) -> None:
         self._waiting[name] -= 1

@@ -75,4 +75,4 @@ class RunningServer:
         async def stopped() -> None:
             await self._stop.wait()
 
-        await self.server.serve(stopped)
+        assert await self.server.serve(stopped), "calls did not end within the grace time"
