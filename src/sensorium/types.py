@@ -189,12 +189,15 @@ class Reading:
 class Segmentation:
     """How a source is cut: text by characters at sentence ends (50..50,000), sound and video by seconds (1..30).
 
-    A last piece of sound or video that is shorter than ``tail`` seconds (0..1) goes with the piece before it.
+    A last piece of sound or video that is shorter than ``tail`` seconds (0..1) goes with the piece before it. Of sound
+    and video only seconds ``start`` to ``end`` (None: to the end) are read.
     """
 
     max_chars: int = 400
     seconds: float = 5.0
     tail: float = 1.0
+    start: float = 0.0
+    end: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

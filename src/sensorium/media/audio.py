@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import wave
 from collections.abc import Iterator
 
@@ -21,7 +22,8 @@ def segments(source: Source, segmentation: Segmentation, reading: Reading) -> It
     Mono at ``reading.sample_rate``; a segment's samples are exactly those of its span. A short tail goes with the
     segment before it, unless that would then last over 30 s. Pictures are left alone, so that this also reads the
     sound track of a video. Damaged parts are silent and noted; a file that ends before the length that it states raises
-    Unreadable at that point, after the segments before it. Raises Invalid for seconds outside 1..30.
+    Unreadable at that point, after the segments before it. Raises Invalid for seconds outside 1..30
+    and for a start beyond the end.
     """
     cuts.check(segmentation)
     return _segments(source, segmentation, reading)
@@ -50,18 +52,25 @@ def _segments(source: Source, segmentation: Segmentation, reading: Reading) -> I
             raise Unreadable(f"{source.uri}: no sound track that can be decoded", path=source.uri)
         origin = chosen.origin if chosen.pictures is not None else None
         sound = Sound(container, chosen.sound, source, rate, origin)
+        sound.skip(round(segmentation.start * rate))
+        limit = cuts.limit(segmentation)
         index = 0
         last = False
         while not last:
-            start = index * seconds
+            start = segmentation.start + index * seconds
             waiting = sound.ahead(round((seconds + cuts.TAIL) * rate) + 1)
             if sound.end == 0:
                 raise Unreadable(f"{source.uri}: no sound in it, 0 samples", path=source.uri)
-            stop = cuts.stop(start, sound.end, segmentation) if sound.ended else start + seconds
+            if not waiting:
+                raise cuts.beyond(source, start, sound.end)
+            cut = not sound.ended or limit < sound.end
+            stop = cuts.stop(start, min(sound.end if sound.ended else math.inf, limit), segmentation)
             last = stop is None
+            if stop is None and cut:
+                stop = limit
             samples = sound.take(waiting if stop is None else round(stop * rate) - sound.position)
-            whole = last and index == 0
-            if last and chosen.pictures is None:
+            whole = last and not cut and start == 0
+            if last and not cut and chosen.pictures is None:
                 check_complete(source, chosen.declared, sound.end)
             own_bytes = whole and chosen.pictures is None
             encoded = blob.encoded(source, chosen.media_type) if own_bytes else wav(samples, rate)

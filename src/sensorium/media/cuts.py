@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from sensorium.errors import Invalid
-from sensorium.types import Segmentation, TimeSpan
+from sensorium.types import Segmentation, Source, TimeSpan
 
 SHORTEST, LONGEST = 1.0, 30.0
 """Seconds that a segment may be asked to last."""
@@ -13,7 +15,7 @@ _EPSILON = 1e-6
 
 
 def check(segmentation: Segmentation) -> None:
-    """Raise Invalid unless the segments' seconds are within 1..30, and the tail within 0..1."""
+    """Raise Invalid unless a segment's seconds are within 1..30, the tail within 0..1, and the end after the start."""
     if not SHORTEST <= segmentation.seconds <= LONGEST:
         raise Invalid(
             f"segment seconds: {segmentation.seconds:g} given, {SHORTEST:g}..{LONGEST:g} are accepted",
@@ -22,6 +24,10 @@ def check(segmentation: Segmentation) -> None:
     if not 0 <= segmentation.tail <= TAIL:
         message = f"segment tail: {segmentation.tail:g} s given, 0..{TAIL:g} are accepted"
         raise Invalid(message, path="segmentation.tail")
+    end = limit(segmentation)
+    if not 0 <= segmentation.start < end:
+        message = f"seconds {segmentation.start:g} to {end:g}: the start is 0 or more, and the end after it"
+        raise Invalid(message, path="segmentation.start")
 
 
 def stop(start: float, end: float, segmentation: Segmentation) -> float | None:
@@ -34,6 +40,17 @@ def stop(start: float, end: float, segmentation: Segmentation) -> float | None:
     if rest <= seconds + _EPSILON or (rest < seconds + segmentation.tail - _EPSILON and rest <= LONGEST + _EPSILON):
         return None
     return start + seconds
+
+
+def limit(segmentation: Segmentation) -> float:
+    """The second at which reading ends at the latest."""
+    return math.inf if segmentation.end is None else segmentation.end
+
+
+def beyond(source: Source, start: float, end: float) -> Invalid:
+    """The error for a start that comes after the end of the source."""
+    message = f"{source.uri}: second {start:g} is asked for, its end is at {end:.1f} s"
+    return Invalid(message, path="segmentation.start")
 
 
 def span(start: float, end: float) -> TimeSpan:

@@ -55,34 +55,39 @@ def _pieces(
 
     Pictures and sound are read through two containers, so that a file which stores them far apart costs no memory.
     """
-    seconds = segmentation.seconds
+    seconds, limit = segmentation.seconds, cuts.limit(segmentation)
     with ExitStack() as stack:
         screen = stack.enter_context(opened(source))
         chosen = tracks(screen, source)
         assert chosen.pictures is not None
         pictures = Pictures(screen, chosen.pictures, source, reading.picture_side, chosen.origin)
         sound = _sound(stack, source, chosen, reading.sample_rate)
-        start = first * seconds
+        start = segmentation.start + first * seconds
         if sound is not None:
             sound.skip(round(start * sound.rate))
         index = first
         found = False
         while True:
-            start = index * seconds
+            start = segmentation.start + index * seconds
             heard = 0.0
             if sound is not None:
                 sound.ahead(round((start + seconds + cuts.TAIL) * sound.rate) + 1 - sound.position)
                 heard = sound.end if sound.ended else math.inf
-            stop = cuts.stop(start, max(planned, heard), segmentation)
+            expected = min(max(planned, heard), limit)
+            if start >= expected:
+                raise cuts.beyond(source, start, max(planned, heard))
+            stop = cuts.stop(start, expected, segmentation)
             last = stop is None
-            frames = _frames(pictures, start, max(planned, heard) if stop is None else stop, reading.frames)
+            frames = _frames(pictures, start, expected if stop is None else stop, reading.frames)
             if stop is None:
-                stop = max(pictures.finish(), heard)
+                stop = min(max(pictures.finish(), heard), limit)
                 if stop > planned + segmentation.tail and cuts.stop(start, stop, segmentation) is not None:
                     yield from _pieces(source, segmentation, reading, stop, index)  # it is longer than it states
                     return
-                check_complete(source, chosen.declared, stop)
-            segment = _segment(source, chosen, (start, stop), frames, sound, whole=last and index == 0)
+                if stop < limit:
+                    check_complete(source, chosen.declared, stop)
+            whole = last and start == 0 and stop < limit
+            segment = _segment(source, chosen, (start, stop), frames, sound, whole)
             if segment is not None:
                 found = True
                 yield replace(segment, notes=(*chosen.notes, *pictures.damage.notes, *_notes(sound)))

@@ -121,11 +121,11 @@ def make_job(candidate: Candidate, space: Space, options: Options) -> Job:
     joined = row.text if row else None
     if joined is not None:
         metadata["text"] = joined
-    cut = asdict(segmentation(space, options))
-    if cut["tail"] == Segmentation().tail:
-        del cut["tail"]  # which catalogs did not know when they were begun
+    wanted, usual = segmentation(space, options), asdict(Segmentation())
     settings = {
-        "segmentation": cut,
+        # Besides the first two, only what is unusual: catalogs did not know the others when they were begun.
+        "segmentation": {"max_chars": wanted.max_chars, "seconds": wanted.seconds}
+        | {name: value for name, value in asdict(wanted).items() if value != usual[name]},
         "reading": asdict(space.embedder.spec.reading),
         "purpose": options.purpose.value,
         "joined": joined,
