@@ -39,6 +39,8 @@ class S3VectorsStore:
 
     def drop_bucket(self, name: str) -> None:
         try:
+            # The service is content to delete a bucket that is not there.
+            self._service.call("get_vector_bucket", vectorBucketName=names.check_bucket(name))
             self._service.call("delete_vector_bucket", vectorBucketName=name)
         except Conflict as error:
             raise names.bucket_not_empty(name, len(self._names(name))) from error

@@ -19,7 +19,7 @@ MakeIndex = Callable[..., Index]
 class StoreCases:
     """Fixtures and switches that every group of cases shares."""
 
-    text_search = False
+    text_search = True
     """Whether the store answers queries with texts; one that does not must refuse them."""
     whole_chunks = True
     """Whether a reader never sees part of a chunk that is being put."""
@@ -86,11 +86,18 @@ def everything(index: Index) -> dict[str, Record]:
 
 
 def same_metadata(left: Metadata, right: Metadata) -> bool:
-    """Equal with True, 1 and "1" apart, and whole numbers and their floats alike, as in JSON."""
+    """Equal with True, 1 and "1" apart, and whole numbers and their floats alike, as in JSON.
+
+    Whole numbers beyond 64 bits are their nearest floats, which is what most readers of JSON make of them.
+    """
     return list(map(_typed, sorted(left.items()))) == list(map(_typed, sorted(right.items())))
 
 
 def _typed(item: tuple[str, object]) -> tuple[object, ...]:
     key, value = item
     kind = "list" if isinstance(value, list) else "bool" if isinstance(value, bool) else "other"
-    return (key, kind, value)
+    return (key, kind, [_narrow(one) for one in value] if isinstance(value, list) else _narrow(value))
+
+
+def _narrow(value: object) -> object:
+    return float(value) if isinstance(value, int) and not -(2**63) <= value < 2**64 else value
