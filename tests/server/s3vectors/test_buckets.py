@@ -6,11 +6,11 @@ import time
 from pathlib import Path
 
 import pytest
+from tests.server.s3vectors.conftest import Aws
 
 from sensorium.home import Home
 from sensorium.server.attributes import BucketAttributes
 from sensorium.stores.base import IndexSpec
-from tests.server.s3vectors.conftest import Aws
 
 ARN = "arn:aws:s3vectors:us-east-1:000000000000:bucket/media"
 

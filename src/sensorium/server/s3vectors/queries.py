@@ -11,6 +11,7 @@ import numpy as np
 from sensorium.server.attributes import CLASSIC, ENHANCED
 from sensorium.server.s3vectors import filters, pages
 from sensorium.server.s3vectors.limits import MAX_TOP_K, refuse
+from sensorium.server.s3vectors.texts import check_enhanced
 from sensorium.server.s3vectors.token import Tokens, digest
 from sensorium.server.s3vectors.visit import Visit
 from sensorium.stores.base import IndexSpec, Query
@@ -67,8 +68,7 @@ def _asked(visit: Visit, spec: IndexSpec, with_metadata: bool) -> Query:
 def _check_texts(texts: Sequence[tuple[str, str]], spec: IndexSpec, mode: str) -> None:
     if not texts:
         return
-    if mode != ENHANCED:
-        raise refuse("Full-text search requires an index in ENHANCED mode", "queryTexts")
+    check_enhanced(mode, "queryTexts")
     asked = [key for key, _ in texts]
     if len(set(asked)) < len(asked):
         raise refuse("Each queryTexts entry must target a distinct metadata key", "queryTexts")

@@ -28,17 +28,21 @@ def configuration(spec: IndexSpec) -> dict[str, Any]:
 
 def check_mode(mode: str, text_keys: Sequence[TextKey], path: str = _PATH) -> None:
     """A ValidationException for keys of full-text search in an index that is not ENHANCED."""
-    if text_keys and mode != ENHANCED:
+    if text_keys:
+        check_enhanced(mode, path)
+
+
+def check_enhanced(mode: str, path: str) -> None:
+    """A ValidationException where full-text search is asked of an index that is not ENHANCED."""
+    if mode != ENHANCED:
         raise refuse("Full-text search requires an index in ENHANCED mode", path)
 
 
 def added(spec: IndexSpec, mode: str, members: Sequence[Mapping[str, str]]) -> tuple[TextKey, ...]:
     """All keys of the index with those of ``add.textSearchConfigurations``. Conflict for one that is there."""
-    new = keys_of(members)
-    if mode != ENHANCED:
-        check_mode(mode, new or (TextKey("any"),), "add")
+    check_enhanced(mode, "add")
     known = {key.key for key in spec.text_keys}
-    for key in new:
+    for key in (new := keys_of(members)):
         if key.key in known:
             raise Conflict(
                 f"The metadata key {key.key!r} of {spec.bucket}/{spec.name} is searchable as text already",
@@ -50,6 +54,7 @@ def added(spec: IndexSpec, mode: str, members: Sequence[Mapping[str, str]]) -> t
 
 def deleted(spec: IndexSpec, mode: str, members: Sequence[Mapping[str, str]]) -> tuple[TextKey, ...]:
     """The keys of the index without those of ``delete.textSearchConfigurations``. NotFound for one that is not."""
+    check_enhanced(mode, "delete")
     gone = {member["metadataKey"] for member in members}
     if missing := sorted(gone - {key.key for key in spec.text_keys}):
         raise NotFound(

@@ -1,4 +1,4 @@
-"""What the model of S3 Vectors declares and this service never answers, with the reason. A test holds all else to it."""
+"""What S3 Vectors' model declares and this service never answers, with the reason. A test holds all else to it."""
 
 from __future__ import annotations
 
