@@ -33,7 +33,7 @@ class Settings:
     s3_endpoint: str = ""
     """URL that stands in for Amazon S3; empty means what boto3 takes by itself."""
     objects: str = ""
-    """Folder whose subfolders are buckets of objects, asked before S3; empty means none."""
+    """Folder whose subfolders are buckets of objects, asked before S3; empty means HOME/objects."""
     serve_host: str = "127.0.0.1"
     """Address to serve on, or a host name, which means every address that it has."""
     serve_port: int = 8765
@@ -47,6 +47,8 @@ class Settings:
     serve_tls: bool = False
     serve_connect_proxy: int = 0
     """Port of the CONNECT proxy on loopback; 0 means none."""
+    serve_models: str = ""
+    """``ID=MODEL,…``: which installed model answers for an id of Bedrock's, or for a pattern of ids."""
     serve_lenient: bool = False
     """Take the invalid filters that circulate in articles."""
     serve_threads: int = 0

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from sensorium.errors import Invalid
+from sensorium.server.services import model_map
 from sensorium.testing.server import RunningServer
 
 
@@ -16,3 +20,31 @@ def test_vectors_are_put_and_found(server: RunningServer) -> None:
     client.put_vectors(**where, vectors=records)
     found = client.query_vectors(**where, topK=1, queryVector={"float32": [3, 1]}, returnDistance=True)
     assert found["vectors"] == [{"key": "east", "distance": pytest.approx(1 - 3 / 10**0.5, abs=1e-6)}]
+
+
+def test_words_are_embedded(server: RunningServer) -> None:
+    request = {
+        "taskType": "SINGLE_EMBEDDING",
+        "singleEmbeddingParams": {
+            "embeddingPurpose": "GENERIC_INDEX",
+            "embeddingDimension": 256,
+            "text": {"truncationMode": "END", "value": "a red dress"},
+        },
+    }
+    client = server.client("bedrock-runtime")
+    answer = client.invoke_model(modelId="amazon.nova-2-multimodal-embeddings-v1:0", body=json.dumps(request))
+    found = json.loads(answer["body"].read())["embeddings"][0]
+    assert found["embeddingType"] == "TEXT"
+    assert len(found["embedding"]) == 256
+
+
+def test_jobs_are_listed(server: RunningServer) -> None:
+    assert server.client("bedrock-runtime").list_async_invokes()["asyncInvokeSummaries"] == []
+
+
+def test_the_map_of_models_is_read() -> None:
+    assert model_map("") == {"*": "builtin"}
+    assert model_map(" amazon.titan-*=clip, *=other ") == {"amazon.titan-*": "clip", "*": "other"}
+    for broken in ("amazon", "=builtin", "amazon="):
+        with pytest.raises(Invalid, match="ID=MODEL"):
+            model_map(broken)

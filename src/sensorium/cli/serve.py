@@ -27,7 +27,14 @@ _FILE = LocalPath(exists=True, dir_okay=False)
 @click.option("--account", metavar="DIGITS", help="Account of every caller.  [default: 000000000000]")
 @click.option("--region", metavar="NAME", help="Region of requests that are not signed.  [default: us-east-1]")
 @click.option("--s3-endpoint", metavar="URL", help="Stands in for Amazon S3; moto, MinIO and others do.")
-@click.option("--objects", type=LocalPath(file_okay=False), help="Folder whose subfolders are buckets, instead of S3.")
+@click.option("--objects", type=LocalPath(file_okay=False), help="Folder whose subfolders are buckets, before S3.")
+@click.option(
+    "--model",
+    multiple=True,
+    metavar="ID=NAME",
+    help="Installed model that answers for a model id, or a pattern of ids, of Bedrock's. Repeatable."
+    "  [default: *=builtin]",
+)
 @click.option("--tls", is_flag=True, default=None, help="Serve HTTPS with a certificate authority made in the home.")
 @click.option(
     "--connect-proxy", type=click.IntRange(1, 65535), metavar="PORT", help="Also stand for AWS's own hosts; see above."
@@ -47,6 +54,7 @@ def command(
     region: str | None,
     s3_endpoint: str | None,
     objects: Path | None,
+    model: tuple[str, ...],
     tls: bool | None,
     connect_proxy: int | None,
     lenient: bool | None,
@@ -84,6 +92,7 @@ def command(
         serve_region=region,
         s3_endpoint=s3_endpoint,
         objects=_text(objects),
+        serve_models=",".join(model) or None,
         serve_tls=tls,
         serve_connect_proxy=connect_proxy,
         serve_lenient=lenient,

@@ -2,17 +2,39 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from sensorium.config import Settings
+from sensorium.errors import Invalid
 from sensorium.home import Home
+from sensorium.objects.joined import opened
+from sensorium.server.bedrock.installed import DEFAULT_MODELS, Installed
+from sensorium.server.bedrock.jobs import AsyncJobs
+from sensorium.server.bedrock.service import BedrockService
 from sensorium.server.call import Service
 from sensorium.server.s3vectors.service import S3VectorsService
 from sensorium.server.sts import StsService
 
 
 def build(home: Home, settings: Settings) -> dict[str, Service]:
-    """The services by name. Close them before the home."""
-    services: list[Service] = [
-        S3VectorsService(home, region=settings.serve_region, lenient=settings.serve_lenient),
-        StsService(),
-    ]
+    """The services by name. Close them before the home. Raises Invalid for settings that are broken."""
+    models = Installed(home.registry, model_map(settings.serve_models))
+    folder = Path(settings.objects) if settings.objects else home.path / "objects"
+    objects = opened(folder, settings.s3_endpoint or None)
+    vectors = S3VectorsService(home, region=settings.serve_region, lenient=settings.serve_lenient)
+    jobs = AsyncJobs(home.path / "jobs.db", home.path / "jobs", models, objects, lenient=settings.serve_lenient)
+    bedrock = BedrockService(models, objects, jobs, settings.serve_lenient)
+    services: list[Service] = [vectors, bedrock, StsService()]
     return {service.name: service for service in services}
+
+
+def model_map(text: str) -> dict[str, str]:
+    """``ID=MODEL,…`` as a mapping; an id may be a pattern. Raises Invalid for anything else."""
+    found = dict(DEFAULT_MODELS)
+    own = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        name, _, model = (side.strip() for side in part.partition("="))
+        if not name or not model:
+            raise Invalid(f"model map {part!r}: accepted is ID=MODEL, where ID may be a pattern", path="model")
+        own[name] = model
+    return {**own, **{name: model for name, model in found.items() if name not in own}}
