@@ -26,6 +26,21 @@ class CaptionBank:
         self.captions = flat[torch.from_numpy(np.stack([np.resize(r, EACH) for r in rows]))]
         self.mean = F.normalize(self.captions.mean(1), dim=1)
         self.flat, self.owner = flat, torch.from_numpy(owner)
+        self.retold: list[tuple[float, Tensor]] = []
+
+    def retell(self, path: Path, shares: dict[str, float]) -> None:
+        """Show the captions as `training.retold` stored them in a share of the steps."""
+        with np.load(path) as stored:
+            self.retold = [(share, torch.from_numpy(stored[key])) for key, share in shares.items()]
+
+    def reading(self, generator: torch.Generator) -> Tensor:
+        """The captions (n, 5, 384) as one of their readers has them: the teacher's unless `retell` says otherwise."""
+        drawn = float(torch.rand((), generator=generator))
+        for share, captions in self.retold:
+            drawn -= share
+            if drawn < 0:
+                return captions
+        return self.captions
 
     def texts(self, index: Tensor, others: int, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
         """Columns to find the photographs' captions among: own captions first, then those of `others` photographs.
@@ -39,7 +54,8 @@ class CaptionBank:
         free = torch.randperm(len(self.mean), generator=generator)
         free = free[~known[free]][:others]
         which = torch.randint(0, EACH, (len(free),), generator=generator)
-        bank = torch.cat([self.captions[index].flatten(0, 1), self.captions[free, which]])
+        captions = self.reading(generator)
+        bank = torch.cat([captions[index].flatten(0, 1), captions[free, which]])
         positive = torch.zeros(n, len(bank))
         positive[torch.arange(n)[:, None], torch.arange(n * EACH).view(n, EACH)] = 1 / EACH
         return bank, positive, self.mean[index] @ bank.T

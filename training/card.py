@@ -9,10 +9,9 @@ import argparse
 import json
 from pathlib import Path
 
-from sensorium.models.builtin.calibration import WEIGHTS
+from sensorium.models.builtin.calibration import WEIGHTS, Calibration
 from sensorium.models.builtin.text import TextEncoder
 from training.bars import table
-from training.space import revision
 
 TEMPLATE = Path(__file__).parent / "card.md"
 CARD = Path(__file__).parent.parent / "docs" / "model-card.md"
@@ -57,7 +56,7 @@ def write(measured: dict[int, dict[str, float]], folder: Path, out: Path) -> Non
     lines = ["| measure | value |", "|---|---|", *(f"| {name} | {value:.1f} |" for name, value in others.items())]
     text = TEMPLATE.read_text(encoding="utf8")
     parts = {
-        "revision": revision(folder),
+        "revision": Calibration.read(folder).revision,
         "table": table(measured),
         "more": "\n".join(lines),
         "failures": shown(TextEncoder(folder)),

@@ -12,20 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from onnx import TensorProto
 
-from training.base import IMAGE_STEM, LayerNet
 from training.export import Graph, Storage, arrays
-from training.image import SIDE, Model
+from training.image_net import SIDE, Model, load_model
 from training.losses import DIM
-
-
-def load_model(base: Path, weights: Path) -> Model:
-    """A trained model from its stored state."""
-    model = Model(LayerNet(base, IMAGE_STEM))
-    model.load_state_dict(torch.load(weights, weights_only=True))
-    return model.eval()
 
 
 def export_image(model: Model, path: Path, storage: Storage, side: int = SIDE) -> None:

@@ -8,8 +8,8 @@ of their photographs. The map and the image encoder stay as they are. Writes `<w
 from __future__ import annotations
 
 import argparse
-import hashlib
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,17 +18,22 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from sensorium.models.builtin.image import ImageEncoder
 from training.corpus import read_corpus
-from training.data import SOUND_SETS, DataFolder, flickr_translations
+from training.data import SOUND_SETS, DataFolder, flat_captions, flickr_translations
 from training.export_text import text_map
+from training.image_net import embed, load_model
 from training.packing import Packed
+from training.pictures import load_pictures
+from training.probes import recalls, sts
+from training.retold import load_student
 from training.student import Student
 from training.teacher import IMAGE_PROMPTS, SOUND_PROMPTS, label_vectors
-from training.text import SHARES, Source, contrast, losses
+from training.text import SHARES, Further, Source, contrast, losses
+from training.text import encode as read
 
-PICTURES, NAMES, SCALE = 256, 256, 40.0
+PICTURES, NAMES, RANKED, SCALE = 256, 128, 1024, 40.0
 TOO_NEAR = 0.95
+EVERY = 25
 NAMED_SETS = ("tinyimagenet", "scenes", "grocery", "clothing", "imagenet_samples", *SOUND_SETS)
 KEYS = {"captions": 0.4, "zh_human": 0.25, "zh_mt_a": 0.05, "zh_mt_b": 0.05, "ar": 0.25}
 TABLE_RATE, NET_RATE = 1.5e-3, 3e-4
@@ -54,18 +59,20 @@ class Mapped(nn.Module):
         return self.map(rows)
 
 
-def picture_vectors(data: DataFolder, work: Path, image: Path) -> Tensor:
-    """Unit vectors (n, 512) of Flickr8k train by an exported image encoder, kept in the work folder."""
-    digest = hashlib.sha1(image.read_bytes()).hexdigest()[:12]
-    path = work / "text" / f"pictures-{digest}.npy"
-    if not path.exists():
-        files = [row["file"] for row in data.split("flickr8k", "train")]
-        np.save(path, ImageEncoder(image).encode(list(data.images("flickr8k", files))))
-    return torch.from_numpy(np.load(path))
+def picture_vectors(data: DataFolder, work: Path, run: str) -> tuple[Tensor, Tensor]:
+    """Unit vectors by a polished image run: (views, n, 512) of Flickr8k train, and (m, 512) of dev, one view."""
+    folder = work / "image" / run
+    model = load_model(data.base, folder / "polished.pt")
+    pictures = load_pictures(data, work, "flickr8k")
+    train, dev = (np.array([i for i, r in enumerate(pictures.rows) if r["split"] == s]) for s in ("train", "dev"))
+    with torch.inference_mode():
+        features = torch.load(folder / "views.pt", weights_only=True)["flickr8k"][:, torch.from_numpy(train)]
+        seen = F.normalize(model.head(features.float()), dim=2)
+        return seen, F.normalize(embed(model, pictures, dev), dim=1)
 
 
 class Photographs:
-    """Flickr8k train photographs as vectors, and their captions by language as packed texts."""
+    """Flickr8k train photographs as vectors (views, n, 512), and their captions by language as packed texts."""
 
     def __init__(self, data: DataFolder, vectors: Tensor) -> None:
         rows = data.split("flickr8k", "train")
@@ -79,16 +86,33 @@ class Photographs:
                 found = own if key == "captions" else other.get(row["name"], {}).get(key, own)
                 self.choices[key].append(np.arange(len(texts), len(texts) + len(found)))
                 texts.extend(found)
-        self.packed, self.vectors = Packed.of(texts), F.normalize(vectors, dim=1)
-        if len(rows) != len(vectors):
-            raise ValueError(f"picture vectors: {len(vectors)} rows, the train split has {len(rows)}")
+        self.packed, self.vectors = Packed.of(texts), vectors
+        if len(rows) != vectors.shape[1]:
+            raise ValueError(f"picture vectors: {vectors.shape[1]} rows, the train split has {len(rows)}")
 
     def draw(self, random: np.random.Generator) -> tuple[NDArray[np.int64], Tensor]:
-        """One caption each of PICTURES photographs, and the photographs' vectors."""
-        which = random.choice(len(self.vectors), min(PICTURES, len(self.vectors)), replace=False)
+        """One caption each of PICTURES photographs, and the photographs' vectors in views drawn at random."""
+        views, number, _ = self.vectors.shape
+        which = random.choice(number, min(PICTURES, number), replace=False)
         keys = random.choice(list(KEYS), len(which), p=list(KEYS.values()))
         rows = [int(random.choice(self.choices[key][i])) for key, i in zip(keys, which, strict=True)]
-        return np.array(rows), self.vectors[torch.from_numpy(which)]
+        return np.array(rows), self.vectors[
+            torch.from_numpy(random.integers(0, views, len(which))), torch.from_numpy(which)
+        ]
+
+    def ranking(self, random: np.random.Generator) -> Further:
+        """Loss of the order in which a text finds RANKED photographs, against the order by the teacher's vector."""
+        views, number, _ = self.vectors.shape
+        which = random.choice(number, min(RANKED, number), replace=False)
+        bank = SCALE * self.vectors[random.integers(0, views), torch.from_numpy(which)].T
+
+        def further(texts: Tensor, targets: Tensor) -> dict[str, Tensor]:
+            lost = F.kl_div(
+                F.log_softmax(texts @ bank, 1), F.log_softmax(targets @ bank, 1), log_target=True, reduction="batchmean"
+            )
+            return {"ranking": lost}
+
+        return further
 
 
 class Names:
@@ -145,15 +169,42 @@ def picture_loss(mapped: Mapped, photographs: Photographs, random: np.random.Gen
     return loss
 
 
+def check(mapped: Mapped, data: DataFolder, dev: Tensor) -> dict[str, list[float]]:
+    """R@1, 5, 10 on dev photographs (n, 512): captions to photographs and back, human Chinese, and STS."""
+
+    def encode(texts: Sequence[str]) -> NDArray[np.float32]:
+        with torch.inference_mode():
+            rows: NDArray[np.float32] = mapped.map(torch.from_numpy(read(mapped.student, texts))).numpy()
+        return rows
+
+    rows, pictures = data.split("flickr8k", "dev"), dev.numpy()
+    other, (captions, owner) = flickr_translations(data), flat_captions(rows)
+    scores = encode(captions) @ pictures.T
+    own = owner[:, None] == np.arange(len(pictures))
+    chinese = [(text, i) for i, row in enumerate(rows) for text in other[row["name"]].get("zh_human", ())]
+    right = np.array([i for _, i in chinese])[:, None] == np.arange(len(pictures))
+    return {
+        "text->image": list(recalls(scores, own)),
+        "image->text": list(recalls(scores.T, own.T)),
+        "human Chinese": list(recalls(encode([text for text, _ in chinese]) @ pictures.T, right)),
+        "STS": list(sts(encode, data).values()),
+    }
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Fine-tune the text student against the image encoder.")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--map", type=Path, required=True)
-    parser.add_argument("--image", type=Path, required=True)
+    parser.add_argument("--run", default="main", help="the image run whose photographs the texts learn to find")
     parser.add_argument("--steps", type=int, default=400)
     parser.add_argument("--start", default="state.pt", help="joint.pt for a second round")
+    parser.add_argument("--out", default="joint.pt")
+    parser.add_argument("--rate", type=float, default=1.0, help="factor of the learning rates")
     parser.add_argument("--weight", type=float, default=1.0, help="of the loss against the photographs")
+    parser.add_argument(
+        "--ranking", type=float, default=0.0, help="weight of the loss on the teacher's order of photographs"
+    )
+    parser.add_argument("--sts", type=float, default=1.0, help="factor of the loss on the STS scores")
     parser.add_argument("--names", type=float, default=0.0, help="weight of the loss on prompted names")
     parser.add_argument("--captions", type=float, default=SHARES["captions"], help="share of the captions in a draw")
     parser.add_argument("--seed", type=int, default=1)
@@ -163,35 +214,43 @@ def main() -> None:
     torch.manual_seed(0)
     SHARES["captions"] = args.captions
     data = DataFolder(args.data)
-    student = Student()
-    student.load_state_dict(torch.load(args.work / "text" / args.start)["student"])
-    weight, mean = (torch.from_numpy(part) for part in text_map(args.map))
+    student = load_student(args.work / "text" / args.start)
+    weight, mean = (torch.from_numpy(part) for part in text_map(args.work / "image" / args.run / "text_map.npz"))
     mapped = Mapped(student, weight, mean)
     source = Source.read(read_corpus(data), data, args.work)
     source.teacher = mapped.map(torch.from_numpy(source.teacher)).numpy()
     names = Names(data, args.work)
-    photographs = Photographs(data, picture_vectors(data, args.work, args.image))
+    seen, dev = picture_vectors(data, args.work, args.run)
+    photographs = Photographs(data, seen)
     table: torch.optim.Optimizer = torch.optim.SparseAdam(list(student.table.parameters()), lr=TABLE_RATE)
     net = torch.optim.AdamW(student.reader.parameters(), lr=NET_RATE, weight_decay=0.01)
     began = time.monotonic()
+    sums: dict[str, float] = {}
     for step in range(args.steps):
-        now = min(1.0, (step + 1) / 20) * (1 - step / args.steps)
+        now = args.rate * min(1.0, (step + 1) / 20) * (1 - step / args.steps)
         table.param_groups[0]["lr"], net.param_groups[0]["lr"] = TABLE_RATE * now, NET_RATE * now
         random = np.random.default_rng((args.seed, step))
-        found = losses(mapped, source, random) | {"pictures": args.weight * picture_loss(mapped, photographs, random)}
+        ranking = photographs.ranking(random) if args.ranking else None
+        found = losses(mapped, source, random, ranking)
+        found["pictures"] = picture_loss(mapped, photographs, random)
+        weights = {"pictures": args.weight, "ranking": args.ranking, "sts": args.sts, "names": args.names}
         if args.names:
-            found["names"] = args.names * name_loss(mapped, names, random)
+            found["names"] = name_loss(mapped, names, random)
         table.zero_grad()
         net.zero_grad()
-        torch.autograd.backward(torch.stack(list(found.values())).sum())
+        torch.autograd.backward(torch.stack([value * weights.get(name, 1.0) for name, value in found.items()]).sum())
         nn.utils.clip_grad_norm_(student.reader.parameters(), 1.0)
         table.step()
         net.step()
-        if (step + 1) % 25 == 0:
-            values = {name: round(value.item(), 3) for name, value in found.items()}
+        for name, value in found.items():
+            sums[name] = sums.get(name, 0.0) + value.item() / EVERY
+        if (step + 1) % EVERY == 0:
+            values = {name: round(value, 3) for name, value in sums.items()}
             print(step + 1, f"{time.monotonic() - began:.0f}s", values, flush=True)
-        if (step + 1) % 100 == 0 or step + 1 == args.steps:
-            torch.save({"student": student.state_dict(), "step": step + 1}, args.work / "text" / "joint.pt")
+            sums = {}
+        if (step + 1) % (10 * EVERY) == 0 or step + 1 == args.steps:
+            torch.save({"student": student.state_dict(), "step": step + 1}, args.work / "text" / args.out)
+            print(step + 1, check(mapped, data, dev), flush=True)
 
 
 if __name__ == "__main__":

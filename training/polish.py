@@ -7,7 +7,6 @@ one long run of small batches hardly moves, can settle.
 
 from __future__ import annotations
 
-import argparse
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +16,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from training.base import IMAGE_STEM, LayerNet
-from training.data import DataFolder
-from training.image import SHARES, SIDE, Examples, Model, Objective, Plan, check
-from training.labels import held_out_wnids
+from training.examples import Examples
+from training.image_check import check
+from training.image_net import SIDE, Model, load_model
+from training.image_run import ImageRun
+from training.objective import Objective
 from training.pictures import augmented, clean, degrade
+from training.plan import SHARES, Plan
 from training.schedule import log, rate, to_net
 
 BATCH = 64
@@ -112,25 +113,16 @@ def polish(model: Model, examples: Examples, views: Views, plan: Polish, folder:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Polish the image head and the text map.")
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--run", default="main")
-    parser.add_argument("--steps", type=int, default=Polish.steps)
-    parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--without-held-out", action="store_true", help="leave the 40 held-out classes out")
-    args = parser.parse_args()
-    torch.set_num_threads(args.threads)
-    torch.manual_seed(Plan.seed)
-    folder = args.work / "image" / args.run
-    data, plan = DataFolder(args.data), Polish(steps=args.steps)
-    examples = Examples(data, args.work, Plan(), held_out_wnids(data) if args.without_held_out else [])
-    model = Model(LayerNet(data.base, IMAGE_STEM))
-    model.load_state_dict(torch.load(folder / "net.pt", weights_only=True))
-    views = Views(model, examples, plan, folder / "views.pt")
-    polish(model, examples, views, plan, folder)
-    torch.save(model.state_dict(), folder / "polished.pt")
-    log(folder, stage="polish", **check(model, examples))
+    run = ImageRun.read("Polish the image head and the text map.", Polish.steps)
+    plan = Polish(steps=run.steps)
+    examples = run.examples(Plan())
+    model = load_model(run.data.base, run.folder / "net.pt")
+    views = Views(model, examples, plan, run.folder / "views.pt")
+    if run.start is not None:
+        model.load_state_dict(torch.load(run.start, weights_only=True))
+    polish(model, examples, views, plan, run.folder)
+    torch.save(model.state_dict(), run.folder / "polished.pt")
+    log(run.folder, stage="polish", **check(model, examples))
 
 
 if __name__ == "__main__":

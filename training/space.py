@@ -11,7 +11,7 @@ import argparse
 import hashlib
 import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +34,12 @@ PHOTO_SETS = ("flickr8k", "tinyimagenet", "scenes", "grocery", "clothing", "emoj
 NETS = ("text.onnx", "text_table.npy", "text_scales.npy", "image.onnx", "audio.onnx")
 
 
-def revision(folder: Path) -> str:
-    """Eight hexadecimal digits of the nets' content: other weights, other revision."""
-    digest = hashlib.sha1()
+def revision(folder: Path, numbers: Mapping[str, Any]) -> str:
+    """Eight hexadecimal digits of the nets' content and of the numbers that vectors depend on.
+
+    The version of the code that reads inputs, `calibration.READING`, is added when the space is read.
+    """
+    digest = hashlib.sha1(json.dumps(numbers, sort_keys=True).encode())
     for name in NETS:
         digest.update((folder / name).read_bytes())
     return digest.hexdigest()[:8]
@@ -124,15 +127,14 @@ def bands(rows: dict[Modality, Matrix]) -> list[list[Any]]:
 
 def write(folder: Path, means: dict[Modality, NDArray[np.float32]], bands: list[list[Any]], picture: float) -> None:
     """Write `space.json`."""
-    stored = {
-        "revision": revision(folder),
+    numbers = {
         "dim": DIMS[-1],
         "dims": DIMS,
         "picture": picture,
         "sound": SOUND,
         "means": {kind.value: [round(float(x), 5) for x in mean] for kind, mean in means.items()},
-        "bands": bands,
     }
+    stored = {"revision": revision(folder, numbers), **numbers, "bands": bands}
     (folder / "space.json").write_text(json.dumps(stored), encoding="utf8")
 
 

@@ -31,9 +31,12 @@ MAIN_LANGUAGES = {"en", "zh", "ru", "es", "de", "fr", "ja", "pt", "ar", "hi", "i
 SCALE, STS_SCALE = 20.0, 20.0
 BATCH, STS_PAIRS = 512, 96
 DROP = 0.1
+ABROAD = 160  # texts of a draw that are also compared with the student's own reading of their English
 TABLE_RATE, NET_RATE, WARM, DECAY = 5e-3, 1e-3, 100, 0.35
 STS_LANGUAGES = 11
 
+Further = Callable[[Tensor, Tensor], dict[str, Tensor]]
+"""Unit rows of a draw and their targets, both (n, dim), to further parts of the loss."""
 Reads = Callable[[Tensor, Tensor, list[tuple[Tensor, Tensor, Tensor]]], Tensor]
 """A batch of `Packed.batch` to unit rows: the student alone, or followed by the text map."""
 
@@ -119,11 +122,13 @@ def cosent(cosine: Tensor, score: Tensor) -> Tensor:
     return torch.logsumexp(torch.cat([wrong.new_zeros(1), wrong]), 0)
 
 
-def losses(student: Reads, source: Source, random: np.random.Generator) -> dict[str, Tensor]:
+def losses(
+    student: Reads, source: Source, random: np.random.Generator, further: Further | None = None
+) -> dict[str, Tensor]:
     """One draw, one forward pass, the parts of the loss."""
     rows = source.draw(random)
     owner = source.owners.values[source.owners.offsets[rows]].astype(np.int64)
-    abroad = np.flatnonzero(source.foreign[rows])
+    abroad = np.flatnonzero(source.foreign[rows])[:ABROAD]
     pairs, scores = source.draw_sts(random)
     every = np.concatenate([rows, source.english_from + owner[abroad], pairs])
     out = student(*source.packed.batch(every, random, DROP))
@@ -137,6 +142,8 @@ def losses(student: Reads, source: Source, random: np.random.Generator) -> dict[
         "cosine": 5 * (1 - (x * target).sum(1)).mean(),
         "sts": 0.4 * cosent((a * b).sum(1), torch.from_numpy(scores)),
     }
+    if further is not None:
+        found |= further(x, target)
     if len(abroad) > 1:
         index = torch.from_numpy(abroad)
         away, near = x[index], same[index][:, index]

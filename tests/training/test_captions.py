@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="needs the extra [train]: torch is missing")
@@ -22,6 +23,16 @@ def test_own_captions_come_first_and_share_the_target(tiny: Path, work: Path) ->
     assert positive[0, :EACH].tolist() == pytest.approx([1 / EACH] * EACH)
     assert similar[0, :EACH].mean() > similar[0, EACH:].max()
     assert torch.equal(texts[EACH], texts[2 * EACH - 1])  # photograph 0 has four captions: its first counts twice
+
+
+def test_captions_are_shown_as_others_read_them(tiny: Path, work: Path, tmp_path: Path) -> None:
+    bank = CaptionBank(DataFolder(tiny), work, "train")
+    generator = torch.Generator().manual_seed(0)
+    assert bank.reading(generator) is bank.captions
+    np.savez(tmp_path / "retold.npz", en=np.ones((24, EACH, 384), np.float32))
+    bank.retell(tmp_path / "retold.npz", {"en": 0.5})
+    drawn = [bool((bank.reading(generator) == 1).all()) for _ in range(200)]
+    assert 70 < sum(drawn) < 130
 
 
 def test_queue_keeps_the_latest() -> None:

@@ -11,9 +11,8 @@ import pytest
 pytest.importorskip("torch", reason="needs the extra [train]: torch is missing")
 
 from training.bars import BARS
-from training.space import revision
 
-from sensorium.models.builtin.calibration import WEIGHTS
+from sensorium.models.builtin.calibration import WEIGHTS, Calibration
 from training import card
 
 
@@ -25,7 +24,7 @@ def test_the_card_is_complete(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     card.main()
     text = out.read_text(encoding="utf8")
     assert "{{" not in text
-    assert revision(WEIGHTS) in text
+    assert Calibration.read(WEIGHTS).revision in text
     assert "| 21.5 | 15.0 |" in text
     assert "NTREX zh->en R@1 | 50.0" in text
     assert text.index("non-commercial") < text.index("CC BY-SA 4.0") < text.index("CC0 |")

@@ -11,8 +11,8 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs the extra [train]: torch is missing")
 pytest.importorskip("onnx", reason="needs the extra [train]: onnx is missing")
 
-from training.base import IMAGE_STEM, LayerNet, image_input  # noqa: E402  # after the skip
-from training.image import Model  # noqa: E402  # after the skip
+from training.base import image_input  # noqa: E402  # after the skip
+from training.image_net import fresh  # noqa: E402  # after the skip
 
 from sensorium.models.builtin.image import ImageEncoder, views  # noqa: E402  # after the skip
 from training import export_image  # noqa: E402  # after the skip
@@ -20,7 +20,7 @@ from training import export_image  # noqa: E402  # after the skip
 
 def test_file_agrees_with_module(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     torch.manual_seed(0)
-    model = Model(LayerNet(tiny / "base", IMAGE_STEM)).eval()
+    model = fresh(tiny / "base").eval()
     model.head.centre.mean.normal_(0, 0.1)
     folder = tmp_path / "image" / "t"
     folder.mkdir(parents=True)

@@ -10,6 +10,7 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="needs the extra [train]: torch is missing")
 
+from torch.nn import functional as F  # noqa: E402  # after the skip
 from training.data import DataFolder  # noqa: E402  # after the skip
 from training.student import Student  # noqa: E402  # after the skip
 
@@ -30,17 +31,17 @@ def vectors(number: int) -> np.ndarray:
 
 
 def test_a_draw_pairs_captions_with_their_photographs(tiny: Path) -> None:
-    photographs = joint.Photographs(DataFolder(tiny), torch.from_numpy(vectors(24)))
+    photographs = joint.Photographs(DataFolder(tiny), torch.from_numpy(vectors(24))[None])
     rows, pictures = photographs.draw(np.random.default_rng(1))
     assert len(rows) == len(pictures) == 16
     for row, picture in zip(rows, pictures, strict=True):
-        owner = int((photographs.vectors @ picture).argmax())
+        owner = int((photographs.vectors[0] @ picture).argmax())
         assert any(row in photographs.choices[key][owner] for key in joint.KEYS)
 
 
 def test_the_number_of_vectors_is_checked(tiny: Path) -> None:
     with pytest.raises(ValueError, match="23 rows"):
-        joint.Photographs(DataFolder(tiny), torch.from_numpy(vectors(23)))
+        joint.Photographs(DataFolder(tiny), torch.from_numpy(vectors(23))[None])
 
 
 def test_names_are_drawn_in_their_prompts(tiny: Path, work: Path) -> None:
@@ -59,8 +60,14 @@ def test_the_command_writes_a_student(tiny: Path, tmp_path: Path, monkeypatch: p
     (tmp_path / "text").mkdir()
     before = Student()
     torch.save({"student": before.state_dict()}, tmp_path / "text" / "state.pt")
-    np.savez(tmp_path / "map.npz", weight=np.eye(512, 384, dtype=np.float32), mean=np.zeros(512, np.float32))
-    monkeypatch.setattr(joint, "picture_vectors", lambda *_: torch.from_numpy(vectors(24)))
+    (tmp_path / "image" / "main").mkdir(parents=True)
+    np.savez(
+        tmp_path / "image" / "main" / "text_map.npz",
+        weight=np.eye(512, 384, dtype=np.float32),
+        mean=np.zeros(512, np.float32),
+    )
+    found = F.normalize(torch.from_numpy(vectors(32)), dim=1)
+    monkeypatch.setattr(joint, "picture_vectors", lambda *_: (found[:24][None], found[24:]))
     monkeypatch.setattr(
         sys,
         "argv",
@@ -70,10 +77,8 @@ def test_the_command_writes_a_student(tiny: Path, tmp_path: Path, monkeypatch: p
             str(tiny),
             "--work",
             str(tmp_path),
-            "--map",
-            str(tmp_path / "map.npz"),
-            "--image",
-            "none",
+            "--ranking",
+            "1",
             "--names",
             "1",
             "--steps",

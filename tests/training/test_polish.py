@@ -9,16 +9,14 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="needs the extra [train]: torch is missing")
 
-from training.base import IMAGE_STEM, LayerNet  # noqa: E402  # after the skip
-
-from training import image, polish  # noqa: E402  # after the skip
+from training import image_net, polish  # noqa: E402  # after the skip
 
 
 def test_head_moves_and_net_stays(tiny: Path, work: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     torch.manual_seed(0)
     folder = work / "image" / "polish"
     folder.mkdir(parents=True)
-    before = image.Model(LayerNet(tiny / "base", IMAGE_STEM)).state_dict()
+    before = image_net.fresh(tiny / "base").state_dict()
     torch.save(before, folder / "net.pt")
     monkeypatch.setattr(polish, "SIDE", 33)
     monkeypatch.setattr(

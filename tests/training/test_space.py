@@ -13,7 +13,7 @@ pytest.importorskip("torch", reason="needs the extra [train]: torch is missing")
 from tests.training.fake import embed
 from training.data import DataFolder
 
-from sensorium.models.builtin.calibration import Calibration
+from sensorium.models.builtin.calibration import READING, Calibration
 from sensorium.types import Modality
 from training import evaluate, space
 
@@ -25,11 +25,14 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_another_net_gives_another_revision(folder: Path) -> None:
-    before = space.revision(folder)
-    (folder / "image.onnx").write_bytes(b"other")
+def test_another_net_or_number_gives_another_revision(folder: Path) -> None:
+    numbers = {"picture": 0.1, "means": {"text": [0.5]}}
+    before = space.revision(folder, numbers)
     assert len(before) == 8
-    assert space.revision(folder) != before
+    assert space.revision(folder, numbers | {"picture": 0.2}) != before
+    assert space.revision(folder, numbers | {"means": {"text": [0.4]}}) != before
+    (folder / "image.onnx").write_bytes(b"other")
+    assert space.revision(folder, numbers) != before
 
 
 def test_calibrated_folder_can_be_read(folder: Path, tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -40,7 +43,10 @@ def test_calibrated_folder_can_be_read(folder: Path, tiny: Path, monkeypatch: py
     assert len(found.bands) == 25
     for band in found.bands.values():
         assert 0 <= band.very_close <= band.close <= band.related <= 2
-    assert json.loads((folder / "space.json").read_text())["revision"] == space.revision(folder)
+    stored = json.loads((folder / "space.json").read_text())
+    numbers = {name: stored[name] for name in ("dim", "dims", "picture", "sound", "means")}
+    assert stored["revision"] == space.revision(folder, numbers)
+    assert found.revision == f"{stored['revision']}.{READING}"
 
 
 def test_bands_are_rarities() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sensorium.errors import NotFound
-from sensorium.models.builtin.calibration import Calibration, unit
+from sensorium.models.builtin.calibration import READING, Calibration, unit
 from sensorium.types import Modality
 
 
@@ -25,7 +25,7 @@ def test_it_reads_what_training_wrote(tmp_path: Path) -> None:
     }
     (tmp_path / "space.json").write_text(json.dumps(stored))
     found = Calibration.read(tmp_path)
-    assert (found.revision, found.dims, found.picture, found.sound) == ("abc", (1, 2), 0.2, 0.4)
+    assert (found.revision, found.dims, found.picture, found.sound) == (f"abc.{READING}", (1, 2), 0.2, 0.4)
     assert found.bands[Modality.TEXT, Modality.IMAGE].name(0.15) == "close"
     assert np.allclose(found.centred(np.array([[0.5, 2.0]], np.float32), Modality.TEXT), [[0, 1]])
     assert np.allclose(found.centred(np.array([[0.6, 0.8]], np.float32), Modality.AUDIO), [[0.6, 0.8]])

@@ -14,6 +14,11 @@ from sensorium.models.base import Band
 from sensorium.types import Matrix, Modality, Vector
 
 WEIGHTS = Path(__file__).parent / "weights"
+READING = 1
+"""Version of the code between an input and the nets: tokens, features, resampling, log-mel, views, composition.
+
+Raise it with any change that moves a vector: it is part of the revision, so that an index made before is told apart.
+"""
 
 
 @dataclass(frozen=True)
@@ -22,7 +27,8 @@ class Calibration:
 
     `means` (dim,) of each encoder's unit rows are taken away before the rows are made unit again, so that a mixed list
     is not sorted by modality. `picture` is the weight of a page's picture against its text (1), `sound` the share of a
-    clip's sound beside its frames (0..1).
+    clip's sound beside its frames (0..1). `revision` names everything that a vector depends on: the stored digest of
+    the nets and of the numbers here, then a dot and `READING`.
     """
 
     revision: str
@@ -42,9 +48,8 @@ class Calibration:
         stored = json.loads(path.read_text(encoding="utf8"))
         bands = {(Modality(query), Modality(hit)): Band(*cuts) for query, hit, *cuts in stored["bands"]}
         means = {Modality(name): np.array(mean, np.float32) for name, mean in stored["means"].items()}
-        return cls(
-            stored["revision"], stored["dim"], tuple(stored["dims"]), means, stored["picture"], stored["sound"], bands
-        )
+        revision = f"{stored['revision']}.{READING}"
+        return cls(revision, stored["dim"], tuple(stored["dims"]), means, stored["picture"], stored["sound"], bands)
 
     def centred(self, rows: Matrix, modality: Modality) -> Matrix:
         """Unit rows about the modality's mean."""
