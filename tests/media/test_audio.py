@@ -158,6 +158,30 @@ def test_other_rates_have_the_same_spans(film: Make) -> None:
         assert sum(len(sound(each).samples) for each in found) == round(3.3 * rate)
 
 
+@pytest.mark.parametrize("name", ["a.wav", "a.mp3", "a.ogg"])
+@pytest.mark.parametrize(("start", "end"), [(0.0, 3.0), (2.0, None), (1.0, 4.0), (5.0, 90.0)])
+def test_a_stretch_is_cut_from_its_own_start(
+    film: Make, heard: Heard, name: str, start: float, end: float | None
+) -> None:
+    codec = {"a.wav": "pcm_s16le", "a.mp3": "libmp3lame", "a.ogg": "libopus"}[name]
+    source = Source("x", film(name, seconds=6, pictures=None, sound=codec))
+    found = list(audio.segments(source, Segmentation(seconds=1.0, start=start, end=end), Reading()))
+    last = min(end or 6.0, 6.0)
+    assert len(found) == last - start
+    for second, segment in enumerate(found, start=int(start)):
+        assert isinstance(segment.span, TimeSpan)
+        assert isinstance(segment.payload, Audio)
+        assert segment.span.start_s == second
+        assert segment.span.end_s == pytest.approx(second + 1, abs=0.1)
+        assert heard(segment.payload.samples[1_600:14_400], 16_000) == pytest.approx(400 + 100 * second, abs=5)
+
+
+def test_a_stretch_that_lies_beyond_the_end_is_invalid(film: Make) -> None:
+    source = Source("x", film("a.wav", seconds=2, pictures=None, sound="pcm_s16le"))
+    with pytest.raises(Invalid, match="second 7 is asked for, its end is at 2"):
+        list(audio.segments(source, Segmentation(start=7.0), Reading()))
+
+
 def test_fractional_seconds_do_not_drift(film: Make) -> None:
     path = film("a.wav", pictures=None, seconds=12.0, sound="pcm_s16le", rate=8_000)
     found = read(path, seconds=1.3337)

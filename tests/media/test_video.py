@@ -357,6 +357,32 @@ def test_damaged_pictures_are_skipped_and_noted(film: Make, seen: Seen, heard: H
     assert "damaged parts of the pictures skipped" in found[7].notes[0]
 
 
+@pytest.mark.parametrize("name", ["a.mp4", "a.mkv", "a.ts"])
+@pytest.mark.parametrize(("start", "end"), [(0.0, 3.0), (2.0, None), (1.0, 4.0), (5.0, 90.0)])
+def test_a_stretch_is_cut_from_its_own_start(
+    film: Make, seen: Seen, heard: Heard, name: str, start: float, end: float | None
+) -> None:
+    source = Source("x", film(name, seconds=6))
+    cut = Segmentation(seconds=1.0, start=start, end=end)
+    found = list(video.segments(source, cut, Reading(frames=2, picture_side=100)))
+    last = min(end or 6.0, 6.0)
+    spans = [segment.span for segment in found]
+    assert [span.start_s for span in spans if isinstance(span, TimeSpan)] == list(np.arange(start, last))
+    assert isinstance(spans[-1], TimeSpan)
+    assert spans[-1].end_s == pytest.approx(last, abs=0.1)
+    for second, segment in enumerate(found, start=int(start)):
+        assert {seen(frame.pixels) for frame in clip(segment).frames} == {second % COLOURS}
+        assert tone(segment, heard) == pytest.approx(tone_of(second), abs=5)
+
+
+def test_a_stretch_that_lies_beyond_the_end_is_invalid(film: Make) -> None:
+    source = Source("x", film("a.mp4", seconds=2))
+    with pytest.raises(Invalid, match="second 7 is asked for, its end is at 2"):
+        list(video.segments(source, Segmentation(start=7.0), Reading()))
+    with pytest.raises(Invalid, match="the end after it"):
+        video.segments(source, Segmentation(start=2.0, end=2.0), Reading())
+
+
 def test_frames_and_seconds_out_of_range_are_invalid(tmp_path: Path) -> None:
     with pytest.raises(Invalid, match="frames"):
         video.segments(Source("x", tmp_path), Segmentation(), Reading(frames=0))
