@@ -90,18 +90,17 @@ class AwsDoor:
             if self._access.is_open:
                 self._guard.check(head)
             if head.method == "OPTIONS":
-                return _preflight(head)
-            query = sts.is_query(head)
-            match = None if query else self._routes.find(head.method, head.raw_path)
-            dialect = STS if match is None else match.operation.dialect
-            entry.service = dialect.service
-            entry.operation = "" if match is None else match.operation.name
-            claim = self._access.claim(head, dialect)
-            entry.caller = claim.caller.arn
-            data = await body.read(dialect)
-            entry.received = len(data)
-            work = _Work(self._services, dialect, match, head, data, claim, entry)
-            reply = await self.workers.run(dialect, work)
+                reply = _preflight(head)
+            else:
+                match = None if sts.is_query(head) else self._routes.find(head.method, head.raw_path)
+                dialect = STS if match is None else match.operation.dialect
+                entry.service = dialect.service
+                entry.operation = "" if match is None else match.operation.name
+                claim = self._access.claim(head, dialect)
+                entry.caller = claim.caller.arn
+                data = await body.read(dialect)
+                entry.received = len(data)
+                reply = await self.workers.run(dialect, _Work(self._services, dialect, match, head, data, claim, entry))
         except AwsFault as fault:
             reply = _refusal(dialect, fault, entry.request_id)
         identity = (dialect.id_header, entry.request_id.encode())
