@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from sensorium.wire.fault import AwsFault
 from sensorium.wire.faults import QUOTA, VALIDATION
 
-MAX_TOP_K = 10_000
 MAX_TAGS = 50
 MAX_CONSTRAINTS = 100
 """Of a filter on an ENHANCED index; each value of ``$in`` counts."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from sensorium.server.s3vectors.limits import TOKEN_S
 from sensorium.server.s3vectors.token import Tokens, bad_token
-from sensorium.stores.base import Index, Query
+from sensorium.stores.base import MAX_TOP_K, Index, Query
 from sensorium.types import Hit
 from sensorium.wire.s3vectors import PAGE
 
@@ -61,14 +61,15 @@ def page(
         raise bad_token()
     left = query.k - last.given
     # One more than is shown tells whether there is another page. Fused ranks depend on how deep one looks: there, all.
-    deep = query.k if query.texts else min(query.k, last.given + PAGE + 1)
+    most = query.k if query.texts else MAX_TOP_K
+    deep = query.k if query.texts else min(most, last.given + min(PAGE, left) + 1)
     while True:
         hits = index.query(replace(query, k=deep))
         rest = hits[last.end(hits, by_distance=not query.texts) :]
-        cut = len(hits) == deep < query.k
+        cut = len(hits) == deep < most
         if rest or not cut:
             break
-        deep = min(query.k, 2 * deep)  # so many came in between that all of these are before the last result
+        deep = min(most, 2 * deep)  # so many came in between that all of these are before the last result
     shown = rest[: min(PAGE, left)]
     if len(shown) == left or not (cut or len(rest) > len(shown)):
         return shown, {}

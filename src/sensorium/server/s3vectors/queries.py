@@ -10,11 +10,11 @@ import numpy as np
 
 from sensorium.server.attributes import CLASSIC, ENHANCED
 from sensorium.server.s3vectors import filters, pages
-from sensorium.server.s3vectors.limits import MAX_TOP_K, refuse
+from sensorium.server.s3vectors.limits import refuse
 from sensorium.server.s3vectors.texts import check_enhanced
 from sensorium.server.s3vectors.token import Tokens, digest
 from sensorium.server.s3vectors.visit import Visit
-from sensorium.stores.base import IndexSpec, Query
+from sensorium.stores.base import MAX_TOP_K, IndexSpec, Query
 from sensorium.wire.s3vectors import PAGE, Arn, hit_member, texts_of
 from sensorium.wire.violations import Violation, smithy
 
