@@ -14,6 +14,7 @@ K = TypeVar("K", bound=Hashable)
 
 RRF_CONSTANT = 60
 """The constant of reciprocal rank fusion from its first description (Cormack, Clarke and Büttcher, SIGIR 2009)."""
+_DEPTHS = 1_000, 10_000
 
 
 def weighted(vectors: Sequence[Vector], weights: Sequence[float] | None = None) -> Vector:
@@ -41,6 +42,16 @@ def weighted(vectors: Sequence[Vector], weights: Sequence[float] | None = None) 
     if norm < 1e-6 * float(np.sum(np.abs(weights))):
         raise Invalid("the inputs cancel each other out; change a weight", path="weights")
     return (total / norm).astype(np.float32)
+
+
+def ranking_depth(k: int) -> int:
+    """How far down each ranking counts for the best k of a fusion: 1,000 places, or 10,000 for a k beyond that.
+
+    Deeper than k, because what is far down one ranking and high in another belongs among the best. The same for every
+    k of a range, because fewer hits should be the beginning of more; the place after 1,000 is worth a seventeenth of
+    the first.
+    """
+    return next(depth for depth in (*_DEPTHS, k) if depth >= k)
 
 
 def reciprocal_ranks(

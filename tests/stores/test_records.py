@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from sensorium.errors import Invalid
 from sensorium.filter import parse
 from sensorium.stores import records
-from sensorium.stores.base import IndexSpec, Query
+from sensorium.stores.base import IndexSpec, Query, TextKey
 from sensorium.types import Metric, Record
 
 SPEC = IndexSpec("abc", "xyz", 2, Metric.COSINE, frozenset({"text"}))
@@ -120,9 +121,32 @@ def test_a_bad_query_says_where(query: Query, path: str) -> None:
     assert caught.value.path == path
 
 
-def test_a_query_of_texts_alone_is_for_the_store_to_judge() -> None:
-    query = Query(3, texts=(("text", "words"),))
-    assert records.check_query(query, SPEC) is query
+TEXTS = replace(SPEC, text_keys=(TextKey("text"), TextKey("title")))
+
+
+def test_a_query_of_texts_needs_no_vector() -> None:
+    query = Query(3, texts=(("text", "words"), ("title", "日" * 1024)))
+    assert records.check_query(query, TEXTS) is query
+
+
+@pytest.mark.parametrize(
+    ("texts", "code", "path"),
+    [
+        ((("text", ""),), "text_length", "texts[0]"),
+        ((("title", "a"), ("text", " \n")), "text_length", "texts[1]"),
+        ((("text", "a" * 1025),), "text_length", "texts[0]"),
+        ((("text", "a"), ("text", "b")), "text_twice", "texts[1]"),
+        ((("other", "a"),), "text_key", "texts[0]"),
+        ((("text", 5),), "texts", "texts[0]"),
+        ((("text", "\ud800"),), "unicode", "texts[0]"),
+        (tuple((f"{n}", "a") for n in range(11)), "texts", "texts"),
+    ],
+)
+def test_a_bad_text_says_what_and_where(texts: tuple[tuple[str, str], ...], code: str, path: str) -> None:
+    for vector in (None, np.ones(2, np.float32)):
+        with pytest.raises(Invalid) as caught:
+            records.check_query(Query(3, vector, texts), TEXTS)
+        assert (caught.value.code, caught.value.path) == (code, path)
 
 
 def test_a_bad_scan_says_where() -> None:

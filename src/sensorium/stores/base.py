@@ -77,7 +77,7 @@ class Query:
     """
     filter: Filter | None = None
     max_distance: float | None = None
-    """Leave out hits farther than this."""
+    """Leave out what is farther than this; nothing where there is no vector."""
     with_metadata: bool = True
 
 

@@ -8,18 +8,19 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from zlib import crc32
 
 import numpy as np
 
-from sensorium.errors import Unsupported
 from sensorium.filter import Filter, matches
+from sensorium.fusion import ranking_depth, reciprocal_ranks
 from sensorium.stores import names
 from sensorium.stores.base import IndexSpec, Query, TextKey
 from sensorium.stores.distances import exact_distances
+from sensorium.stores.memorytexts import Texts
 from sensorium.stores.records import check_filter, check_query, check_scan, checked_chunks
-from sensorium.types import Hit, Matrix, Metadata, MetadataValue, Record, as_matrix
+from sensorium.types import Hit, Matrix, Metadata, MetadataValue, Metric, Record, Scores, Vector, as_matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,14 @@ class _Snapshot:
     records: list[Record]
     matrix: Matrix
     """The vectors, ``(n, dim)``."""
+    texts: dict[TextKey, Texts] = field(default_factory=dict)
+    """Filled when they are asked for."""
+
+    def scores(self, text_key: TextKey, words: str) -> dict[int, float]:
+        """BM25 by place, of the records that hold one of the words."""
+        if text_key not in self.texts:
+            self.texts[text_key] = Texts(self.records, text_key)
+        return self.texts[text_key].scores(words)
 
 
 class MemoryIndex:
@@ -65,20 +74,37 @@ class MemoryIndex:
             return sum(records.pop(key, None) is not None for key in doomed)
 
     def query(self, query: Query) -> list[Hit]:
-        query = check_query(query, self._spec)
-        if query.texts or query.vector is None:
-            raise Unsupported("The memory store has no text search; query it by vector", code="no_text_search")
+        spec = self._spec
+        query = check_query(query, spec)
+        text_keys = {one.key: one for one in spec.text_keys}
         snapshot = self._read()
-        records, matrix = snapshot.records, snapshot.matrix
-        if query.filter is not None:
-            rows = [row for row, record in enumerate(records) if matches(query.filter, record.metadata)]
-            records, matrix = [records[row] for row in rows], matrix[rows]
-        distances = exact_distances(matrix, query.vector, self._spec.metric)
-        nearest = np.argsort(distances, kind="stable")[: query.k]  # stable over rows in key order: ties go by key
+        records = snapshot.records
+        places = [
+            place
+            for place, record in enumerate(records)
+            if query.filter is None or matches(query.filter, record.metadata)
+        ]
+        distances: dict[int, float] = {}
+        if query.vector is not None:
+            distances = _distances(snapshot.matrix, places, query.vector, spec.metric)
+            if query.max_distance is not None:
+                most = np.float32(query.max_distance)
+                distances = {place: far for place, far in distances.items() if far <= most}
+                places = list(distances)
+        kept = set(places)
+        scores: dict[str, dict[int, float]] = {}
+        for key, words in query.texts:
+            found = snapshot.scores(text_keys[key], words)
+            scores[key] = {place: score for place, score in found.items() if place in kept}
+        best, fused = _ranked(query, distances, scores)
         return [
-            Hit(records[row].key, float(distances[row]), _own(records[row].metadata) if query.with_metadata else {})
-            for row in nearest
-            if query.max_distance is None or distances[row] <= query.max_distance
+            Hit(
+                records[place].key,
+                distances.get(place),
+                _own(records[place].metadata) if query.with_metadata else {},
+                _scores(place, fused, scores) if query.texts else None,
+            )
+            for place in best
         ]
 
     def scan(self, after: str | None, limit: int, part: tuple[int, int] = (0, 1)) -> list[Record]:
@@ -203,3 +229,34 @@ def _copy(record: Record) -> Record:
 
 def _own(metadata: Metadata) -> dict[str, MetadataValue]:
     return {key: list(value) if isinstance(value, list) else value for key, value in metadata.items()}
+
+
+def _distances(matrix: Matrix, places: list[int], vector: Vector, metric: Metric) -> dict[int, float]:
+    return dict(zip(places, exact_distances(matrix[places], vector, metric).tolist(), strict=True))
+
+
+def _ranked(
+    query: Query, distances: dict[int, float], scores: dict[str, dict[int, float]]
+) -> tuple[list[int], dict[int, float]]:
+    """The places of the best k, best first, and the fused scores of a query by vector and texts.
+
+    Places are in the order of keys, so that the sorts, which are stable, leave ties in it.
+    """
+    if query.vector is None:
+        totals = {
+            place: sum(found.get(place, 0.0) for found in scores.values()) for place in set().union(*scores.values())
+        }
+        return sorted(totals, key=lambda place: (-totals[place], place))[: query.k], {}
+    nearest = sorted(distances, key=lambda place: (distances[place], place))
+    if not query.texts:
+        return nearest[: query.k], {}
+    depth = ranking_depth(query.k)
+    rankings = [nearest[:depth]]
+    for found in scores.values():
+        rankings.append(sorted(found, key=lambda place: (-found[place], place))[:depth])
+    fused = dict(reciprocal_ranks(rankings))
+    return sorted(fused, key=lambda place: (-fused[place], place))[: query.k], fused
+
+
+def _scores(place: int, fused: dict[int, float], scores: dict[str, dict[int, float]]) -> Scores:
+    return Scores(fused.get(place), {key: found[place] for key, found in scores.items() if place in found})

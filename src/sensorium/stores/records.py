@@ -6,7 +6,7 @@ An Invalid names the record; its ``code`` says which rule was broken and its ``p
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from sensorium.errors import Invalid
 from sensorium.filter import Filter, keys, number
-from sensorium.stores.base import MAX_KEY_BYTES, MAX_TOP_K, IndexSpec, Query
+from sensorium.stores.base import MAX_KEY_BYTES, MAX_TEXT_CHARS, MAX_TEXT_KEYS, MAX_TOP_K, IndexSpec, Query
 from sensorium.types import Metadata, MetadataValue, Metric, Record, Vector
 
 MAX_BATCH = 500
@@ -98,17 +98,46 @@ def check_vector(vector: Vector, spec: IndexSpec, what: str, path: str) -> Vecto
 
 
 def check_query(query: Query, spec: IndexSpec) -> Query:
-    """The query with its vector in float32, or Invalid. What a store cannot do (texts) is the store's to refuse."""
+    """The query with its vector in float32, or Invalid.
+
+    A text that breaks a rule has the code ``texts`` (how many, which kind), ``text_key``, ``text_twice`` or
+    ``text_length``, and a path such as ``texts[2]``.
+    """
     if not isinstance(query.k, int) or isinstance(query.k, bool) or not 1 <= query.k <= MAX_TOP_K:
         raise Invalid(f"k must be a whole number from 1 to {MAX_TOP_K}, found {query.k!r}", code="k", path="k")
     if query.max_distance is not None and math.isnan(query.max_distance):
         raise Invalid("max_distance must be a number, found NaN", code="max_distance", path="max_distance")
     check_filter(query.filter, spec)
+    _check_texts(query.texts, spec)
     if query.vector is None:
         if not query.texts:
             raise Invalid("A query needs a vector or texts, found neither", code="empty_query", path="vector")
         return query
     return replace(query, vector=check_vector(query.vector, spec, "Invalid query", "vector"))
+
+
+def _check_texts(texts: Sequence[tuple[str, str]], spec: IndexSpec) -> None:
+    if len(texts) > MAX_TEXT_KEYS:
+        message = f"A query takes at most {MAX_TEXT_KEYS} texts, found {len(texts)}"
+        raise Invalid(message, code="texts", path="texts")
+    searchable = {one.key for one in spec.text_keys}
+    for place, (key, text) in enumerate(texts):
+        path = f"texts[{place}]"
+        if not isinstance(key, str) or not isinstance(text, str):
+            raise Invalid(
+                f"A text to search for is words for a metadata key, found {text!r:.80}", code="texts", path=path
+            )
+        if key not in searchable:
+            there = f"its text keys are {', '.join(sorted(searchable))}" if searchable else "it has no text keys"
+            message = f"{key!r:.80} is not searchable as text in {spec.bucket}/{spec.name}: {there}"
+            raise Invalid(message, code="text_key", path=path)
+        if key in [other for other, _ in texts[:place]]:
+            raise Invalid(f"A query takes one text a metadata key, found two for {key!r}", code="text_twice", path=path)
+        _utf8_bytes(text, f"The text to search for under {key!r}", path)
+        if not text.strip() or len(text) > MAX_TEXT_CHARS:
+            found = f"{len(text)} characters" if text.strip() else "none" if not text else "only blanks"
+            message = f"A text to search for has 1 to {MAX_TEXT_CHARS} characters, found {found} for {key!r}"
+            raise Invalid(message, code="text_length", path=path)
 
 
 def check_filter(filter: Filter | None, spec: IndexSpec) -> None:

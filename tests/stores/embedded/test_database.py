@@ -36,7 +36,7 @@ def test_commits_are_flushed_and_logged_ahead(path: Path, database: Database) ->
         assert connection.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
         assert connection.execute("PRAGMA journal_mode").fetchone() == (b"wal",)
         assert connection.execute("PRAGMA application_id").fetchone() == (0x53454E53,)
-        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (2,)
         assert StateRow.read(connection, path) == STATE
 
 

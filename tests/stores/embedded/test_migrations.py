@@ -46,6 +46,9 @@ def check(index: EmbeddedIndex) -> None:
     assert index.count(parse({"even": True})) == sum(record.metadata["even"] for record in expected.values())
     nearest = index.query(Query(1, np.full(6, 2, np.float32)))[0]
     assert nearest.key == "key-11"
+    found = index.query(Query(20, texts=(("text", "PASSAGE 11"),)))
+    assert found[0].key == "key-11"
+    assert {hit.key for hit in found} == expected.keys()
     assert index.spec.model == "builtin@1"
     assert index.put(written.records()) == 12
     assert index.count() == 12
@@ -89,7 +92,7 @@ def test_an_older_store_becomes_new_and_its_copy_stays(
     monkeypatch.setitem(migrations.STEPS, 0, step)
     with EmbeddedStore(home / "older") as store:
         check(store.open("kept-store", "every.kind"))
-    assert version_of(older) == 1
+    assert version_of(older) == schema.FORMAT
     copy = older.with_name(f"{older.name}.format-0")
     assert version_of(copy) == 0
     with closing(sqlite3.connect(copy)) as connection:
@@ -137,4 +140,4 @@ def test_two_processes_migrate_once(home: Path, older: Path, monkeypatch: pytest
         with closing(sqlite3.connect(older, isolation_level=None)) as connection:
             migrations.migrate(connection, older)
     assert len(steps) == 1
-    assert version_of(older) == 1
+    assert version_of(older) == schema.FORMAT

@@ -126,7 +126,7 @@ def test_a_folder_without_a_database_is_damaged(home: Path, store: EmbeddedStore
     ("pragma", "code", "message"),
     [
         ("application_id = 12", "foreign", "another program .application id 0xc"),
-        ("user_version = 99", "newer_format", "newer format 99, this Sensorium reads up to 1"),
+        ("user_version = 99", "newer_format", "newer format 99, this Sensorium reads up to 2"),
     ],
 )
 def test_a_foreign_or_newer_database_is_refused_and_not_touched(

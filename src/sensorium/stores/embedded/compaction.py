@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from sensorium.stores.embedded import texts
 from sensorium.stores.embedded.durable import sync_folder
 from sensorium.stores.embedded.moment import Moment
 from sensorium.stores.embedded.slots import SlotFile, SlotHeader
@@ -59,6 +60,7 @@ def compact(moment: Moment, state: StateRow) -> Path | None:
                 [(slot, row.moved(slot).row_check, row.slot) for slot, row in enumerate(found, start=start)],
             )
             new.append(start, moment.matrix[slots])
+        texts.compact(moment.connection, moment.serials(), kept, state.slots)
         sync_folder(new.path.parent)  # before the commit that makes it the only one
     except BaseException:
         new.path.unlink()

@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sensorium.errors import Corrupt
-from sensorium.stores.embedded import faults, forking, migrations, schema
-from sensorium.stores.embedded.staterow import StateRow
+from sensorium.stores.embedded import faults, forking, migrations, schema, texts
+from sensorium.stores.embedded.staterow import StateRow, spec_of
 
 LOCK_TIMEOUT_S = 30.0
 """How long a writer waits for its turn."""
@@ -54,6 +54,7 @@ class Database:
                 connection.execute("BEGIN IMMEDIATE")
                 schema.write(connection)
                 state.write(connection)
+                texts.reconcile(connection, spec_of(state.spec).text_keys)
                 connection.execute("COMMIT")
             finally:
                 connection.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,15 +11,16 @@ from zlib import crc32
 
 import numpy as np
 
-from sensorium.errors import SensoriumError, Unsupported
+from sensorium.errors import SensoriumError
 from sensorium.filter import Filter
 from sensorium.stores import names
 from sensorium.stores.base import IndexSpec, Query, TextKey
-from sensorium.stores.embedded import compaction, plan, rows, verify
+from sensorium.stores.embedded import compaction, rows, texts, verify
+from sensorium.stores.embedded.answer import answer
 from sensorium.stores.embedded.database import LOCK_TIMEOUT_S
 from sensorium.stores.embedded.moment import Moment, Opened, marks, parts
-from sensorium.stores.embedded.scan import Nearest, Scan
 from sensorium.stores.embedded.staterow import StateRow, spec_text
+from sensorium.stores.embedded.textbuild import build
 from sensorium.stores.records import MAX_BATCH, check_filter, check_query, check_scan, checked_chunks
 from sensorium.types import Hit, Record, as_matrix
 
@@ -83,17 +83,15 @@ class EmbeddedIndex:
         return removed
 
     def query(self, query: Query) -> list[Hit]:
-        query = check_query(query, self._spec)
-        if query.texts or query.vector is None:
-            raise Unsupported("The embedded store has no text search; query it by vector", code="no_text_search")
-        with self._opened.reading(query.filter) as moment:
-            snapshot = moment.snapshot
-            scan = Scan(query.vector, snapshot.spec.metric, query.k)
-            nearest = plan.nearest(scan, snapshot.vectors, snapshot.slots, moment.mask)
-            if query.max_distance is not None:
-                near = nearest.distances <= query.max_distance
-                nearest = Nearest(nearest.slots[near], nearest.distances[near])
-            return _hits(moment, nearest, query)
+        query = check_query(query, self.spec if query.texts else self._spec)
+        while True:
+            with self._opened.reading(query.filter) as moment:
+                if query.texts:
+                    check_query(query, moment.snapshot.spec)  # somebody may have changed the text keys
+                hits = answer(moment, query)
+            if hits is not None:
+                return hits
+            self._build_texts()
 
     def scan(self, after: str | None, limit: int, part: tuple[int, int] = (0, 1)) -> list[Record]:
         share, shares = check_scan(limit, part)
@@ -114,7 +112,17 @@ class EmbeddedIndex:
         checked = names.check_text_keys(text_keys)
         with self._opened.writing() as (moment, state):
             spec = replace(moment.snapshot.spec, text_keys=checked)
+            texts.reconcile(moment.connection, checked)
             state._replace(seq=state.seq + 1, spec=spec_text(spec)).write(moment.connection)
+        self._build_texts()
+
+    def unsearchable(self) -> int:
+        """How many slots the next text query has to index first.
+
+        That is where an older Sensorium wrote the index, or a process was killed while it built a text.
+        """
+        with self._opened.reading() as moment:
+            return texts.behind(moment.connection, moment.snapshot.spec.text_keys, moment.snapshot.slots)
 
     def stamp(self, model: str) -> None:
         names.check_model(model)
@@ -174,15 +182,26 @@ class EmbeddedIndex:
             except SensoriumError:
                 self._untidy = state.deaths + state.deaths // 2
 
+    def _build_texts(self) -> None:
+        """Index what is not indexed yet, a batch a turn, so that other writers get theirs."""
+        done = False
+        while not done:
+            with self._opened.writing() as (moment, _):
+                done = build(moment)
+
     def _put(self, records: list[Record]) -> StateRow:
         matrix = as_matrix([record.vector for record in records], self._spec.dim)
+        counts = {key: [texts.counted(record.metadata, key) for record in records] for key in self._spec.text_keys}
         with self._opened.writing() as (moment, state):
-            replaced = _bury(moment.connection, [record.key for record in records])
+            replaced = _bury(moment, [record.key for record in records])
             moment.snapshot.vectors.file.append(state.slots, matrix)
             moment.connection.executemany(
                 f"INSERT INTO records ({rows.COLUMNS}) VALUES (?, ?, ?, ?, ?)",
                 [rows.row(slot, r.key, r.metadata, r.vector) for slot, r in enumerate(records, start=state.slots)],
             )
+            for text in texts.ready(moment.connection, state.slots):
+                held = counts.get(text.key) or [texts.counted(record.metadata, text.key) for record in records]
+                texts.add(moment.connection, text, moment.serials().following(state.slots, len(records)), held)
             state = state._replace(
                 seq=state.seq + 1,
                 slots=state.slots + len(records),
@@ -196,7 +215,7 @@ class EmbeddedIndex:
         removed = 0
         with self._opened.writing() as (moment, state):
             for part in parts(keys, MAX_BATCH):
-                removed += _bury(moment.connection, part)
+                removed += _bury(moment, part)
             if removed:
                 state = state._replace(
                     seq=state.seq + 1, records=state.records - removed, deaths=state.deaths + removed
@@ -205,21 +224,15 @@ class EmbeddedIndex:
         return removed, state
 
 
-def _hits(moment: Moment, nearest: Nearest, query: Query) -> list[Hit]:
-    found = moment.by_slot(nearest.slots.tolist())
-    ranked = sorted(zip(nearest.distances.tolist(), found, strict=True), key=lambda pair: (pair[0], pair[1].key))
-    return [
-        Hit(row.text(), distance, row.decoded() if query.with_metadata else {}) for distance, row in ranked[: query.k]
-    ]
-
-
-def _bury(connection: sqlite3.Connection, keys: Sequence[str]) -> int:
-    """Remove the rows of those keys that exist and log their slots as dead; how many there were."""
-    found = connection.execute(f"SELECT slot FROM records WHERE key IN ({marks(keys)})", keys).fetchall()
+def _bury(moment: Moment, keys: Sequence[str]) -> int:
+    """Remove the rows of those keys that exist, with their texts, and log their slots as dead; how many there were."""
+    connection = moment.connection
+    found = connection.execute(f"SELECT slot, metadata FROM records WHERE key IN ({marks(keys)})", keys).fetchall()
     if found:
-        slots = [slot for (slot,) in found]
+        texts.remove(connection, moment.serials(), found)
+        slots = [slot for slot, _ in found]
         connection.execute(f"DELETE FROM records WHERE slot IN ({marks(slots)})", slots)
-        connection.executemany("INSERT INTO dead (slot) VALUES (?)", found)
+        connection.executemany("INSERT INTO dead (slot) VALUES (?)", [(slot,) for slot in slots])
     return len(found)
 
 

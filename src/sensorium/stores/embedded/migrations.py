@@ -17,8 +17,14 @@ from sensorium.stores.embedded.durable import sync_folder
 
 Step = Callable[[sqlite3.Connection], None]
 
-STEPS: dict[int, Step] = {}
-"""By the format that a step starts from; it leads to the next. Format 1 is the first, so there is none yet."""
+
+def _full_text(connection: sqlite3.Connection) -> None:
+    """Format 2 brought full text; what is searchable is indexed when it is first asked for."""
+    schema.make(connection, schema.TEXT_TABLES)
+
+
+STEPS: dict[int, Step] = {1: _full_text}
+"""By the format that a step starts from; it leads to the next. Format 1 is the first."""
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:

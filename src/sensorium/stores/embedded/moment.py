@@ -14,7 +14,9 @@ from sensorium.stores import names
 from sensorium.stores.embedded import rows
 from sensorium.stores.embedded.database import Database
 from sensorium.stores.embedded.faults import damaged
+from sensorium.stores.embedded.lengths import Lengths
 from sensorium.stores.embedded.scan import Mask
+from sensorium.stores.embedded.serials import Serials
 from sensorium.stores.embedded.state import Snapshot, Tracker
 from sensorium.stores.embedded.staterow import StateRow
 from sensorium.stores.records import MAX_BATCH
@@ -34,11 +36,28 @@ class Moment(NamedTuple):
     snapshot: Snapshot
     mask: Mask | None
     """Which slots hold a record that the filter keeps, ``(slots,)``; None: all do."""
+    tracker: Tracker
+    """What this process knows of the index beside the snapshot."""
 
     @property
     def matrix(self) -> Matrix:
         """Every slot that was handed out, the dead among them."""
         return self.snapshot.vectors.rows(self.snapshot.slots)
+
+    def serials(self) -> Serials:
+        """The serials of its slots."""
+        return self.tracker.serials(self.connection, self.snapshot)
+
+    def lengths(self, text: int) -> Lengths:
+        """How many terms each slot has under a text, as far as it is indexed."""
+        return self.tracker.lengths(self.connection, self.snapshot, text)
+
+    def keys(self, slots: Sequence[int]) -> dict[int, bytes]:
+        """The keys of live slots, not checked: to order by, not to give out."""
+        found: dict[int, bytes] = {}
+        for part in parts(slots, MAX_BATCH):
+            found.update(self.connection.execute(f"SELECT slot, key FROM records WHERE slot IN ({marks(part)})", part))
+        return found
 
     def by_key(self, keys: Sequence[str]) -> dict[str, rows.Row]:
         """The rows of those keys that exist, checked."""
@@ -107,7 +126,8 @@ class Opened:
                 raise self._lost(error) from error
             if snapshot is None:
                 raise self._backwards()
-            yield Moment(connection, self.path, snapshot, snapshot.live), StateRow.read(connection, self.path)
+            moment = Moment(connection, self.path, snapshot, snapshot.live, self._tracker)
+            yield moment, StateRow.read(connection, self.path)
 
     def is_dropped(self) -> bool:
         """Whether somebody, this process or another, has dropped the index."""
@@ -152,7 +172,7 @@ class Opened:
                     if snapshot.live is not None:
                         mask &= snapshot.live
                 stack.enter_context(attempt.pop_all())
-                return Moment(connection, self.path, snapshot, mask)
+                return Moment(connection, self.path, snapshot, mask, self._tracker)
         raise self._backwards()
 
     def _snapshot(self, connection: sqlite3.Connection) -> Snapshot | None:

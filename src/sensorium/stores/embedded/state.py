@@ -16,13 +16,17 @@ from numpy.typing import NDArray
 
 from sensorium.errors import Invalid
 from sensorium.stores.base import IndexSpec
-from sensorium.stores.embedded import rows
+from sensorium.stores.embedded import lengths, rows
 from sensorium.stores.embedded.columns import Columns
 from sensorium.stores.embedded.columns import Snapshot as ColumnsSnapshot
 from sensorium.stores.embedded.faults import damaged
+from sensorium.stores.embedded.lengths import Lengths
+from sensorium.stores.embedded.serials import Serials
 from sensorium.stores.embedded.slots import SlotFile, SlotHeader
 from sensorium.stores.embedded.staterow import StateRow, spec_of
 from sensorium.stores.embedded.vectors import Vectors
+
+_NO_LENGTHS: Lengths = np.empty(0, np.uint32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +71,10 @@ class Tracker:
         self._current: Snapshot | None = None
         self._columns: _Known | None = None
         """Once a filter has asked for any."""
+        self._serials: tuple[int, Serials] | None = None
+        """With the generation that they are of; once a text query or a write to texts has asked for them."""
+        self._lengths: dict[int, tuple[int, Lengths]] = {}
+        """By text, with the generation that they are of; once a text query has asked for them."""
         self._closed = False
 
     def at(self, connection: sqlite3.Connection) -> Snapshot | None:
@@ -105,13 +113,35 @@ class Tracker:
                 known.seq, known.snapshot = snapshot.seq, known.columns.snapshot()
             return known.snapshot
 
+    def serials(self, connection: sqlite3.Connection, snapshot: Snapshot) -> Serials:
+        """The serials of a snapshot's slots, which are the same for a whole generation."""
+        with self._lock:
+            if self._serials is None or self._serials[0] != snapshot.generation:
+                self._serials = snapshot.generation, Serials.read(connection)
+            return self._serials[1]
+
+    def lengths(self, connection: sqlite3.Connection, snapshot: Snapshot, text: int) -> Lengths:
+        """How many terms each slot of a snapshot has under a text; fewer than all where it is not wholly indexed.
+
+        To be asked by readers only: what a writer has not committed must not be remembered.
+        """
+        with self._lock:
+            generation, known = self._lengths.get(text, (snapshot.generation, _NO_LENGTHS))
+            if generation != snapshot.generation:
+                known = _NO_LENGTHS
+            if len(known) < snapshot.slots:
+                known = np.concatenate([known, lengths.read(connection, text, len(known))])
+                self._lengths[text] = snapshot.generation, known
+            return known[: snapshot.slots]
+
     def close(self) -> None:
         """Let go of the slot file, and of its map when the last query that uses it is done."""
         with self._lock:
             self._closed = True
             if self._current is not None:
                 self._current.vectors.file.close()
-            self._current = self._columns = None
+            self._current = self._columns = self._serials = None
+            self._lengths.clear()
 
     def _caught_up(self, connection: sqlite3.Connection, row: StateRow, known: Snapshot | None) -> Snapshot:
         spec = known.spec if known is not None and known.spec_text == row.spec else spec_of(row.spec)
@@ -126,6 +156,7 @@ class Tracker:
             if known is not None:
                 known.vectors.file.close()
             self._columns = None
+            self._lengths.clear()
             return snapshot
         return self._made(connection, row, spec, known.vectors, known)
 

@@ -43,7 +43,9 @@ def main(folder: str) -> None:
         index = store.create(SPEC)
         index.put(Record(record.key, -record.vector, {"n": -1}) for record in records()[:5])  # to be replaced
         index.put(records())
-        index.delete(GONE)
+        index.delete(GONE[:1])
+        index.compact()
+        index.delete(GONE[1:])
         report = index.verify()
         if report.damages:
             raise SystemExit(f"the store is damaged at once: {report.damages}")

@@ -1,0 +1,169 @@
+"""Full text in SQLite's FTS5, changed in the transactions that change the records.
+
+One table a text key. A row's number is the record's serial, its content the record's terms; FTS5 keeps of it which rows
+hold which term and nothing else (no content, no positions, no sizes), so that it is small and quickly read. How often
+a text holds a term is told by which of the term's variants it holds: ``term`` for the 1 of that number in binary,
+``term#1`` for the 2, ``term#2`` for the 4 and so on. Terms are letters, marks and digits in lower case, so the
+tokenizer for ASCII leaves them whole and no query syntax can stand in them.
+
+Derived from the records. A replaced or deleted record's terms are removed with it, which keeps the tables small; but
+what is dead is never found anyway, since whoever reads looks at what lives. A text is indexed up to the slot for which
+lengths are stored; where that is not all of them (the key is new, or the index older than full text), puts leave it
+alone and :mod:`~sensorium.stores.embedded.textbuild` goes on, a batch a transaction.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from sensorium.stores.analysis import ANALYSIS, terms, text_of
+from sensorium.stores.base import Language, TextKey
+from sensorium.stores.embedded import lengths, rows
+from sensorium.stores.embedded.serials import Serials, Slots
+from sensorium.types import Metadata
+
+Counts = Mapping[str, int]
+"""How often a text holds each of its terms."""
+LEVELS = 16
+"""Binary digits of how often a term stands in a text; 40,960 bytes hold no term 65,536 times."""
+
+
+class Text(NamedTuple):
+    """One text key with its table."""
+
+    number: int
+    """Never used again, also where the same key is built anew."""
+    key: TextKey
+    analysis: int
+    """Which analysis its terms are of."""
+
+    @property
+    def table(self) -> str:
+        return f"text_{self.number}"
+
+
+def stored(connection: sqlite3.Connection) -> list[Text]:
+    """The texts that the connection's transaction sees, those of an older analysis among them."""
+    found = connection.execute("SELECT number, key, language, analysis FROM texts ORDER BY number")
+    return [
+        Text(number, TextKey(key.decode(), None if language is None else Language(language.decode())), analysis)
+        for number, key, language, analysis in found
+    ]
+
+
+def reconcile(connection: sqlite3.Connection, wanted: Iterable[TextKey]) -> None:
+    """Drop the texts that are not wanted or not of this analysis, and make those that are missing, empty."""
+    missing = list(wanted)
+    for text in stored(connection):
+        if text.key in missing and text.analysis == ANALYSIS:
+            missing.remove(text.key)
+            continue
+        connection.execute(f"DROP TABLE {text.table}")
+        connection.execute("DELETE FROM texts WHERE number = ?", (text.number,))
+        lengths.remove(connection, text.number)
+    for key in missing:
+        made = connection.execute(
+            "INSERT INTO texts (key, language, analysis) VALUES (?, ?, ?)", (key.key, key.language, ANALYSIS)
+        )
+        connection.execute(
+            f"CREATE VIRTUAL TABLE text_{made.lastrowid} USING fts5"
+            "(terms, content = '', columnsize = 0, detail = none, tokenize = \"ascii tokenchars '#'\")"
+        )
+
+
+def ready(connection: sqlite3.Connection, slots: int) -> list[Text]:
+    """The texts that are indexed up to the newest slot."""
+    return [
+        text
+        for text in stored(connection)
+        if text.analysis == ANALYSIS and lengths.stored(connection, text.number) == slots
+    ]
+
+
+def behind(connection: sqlite3.Connection, wanted: Iterable[TextKey], slots: int) -> int:
+    """How many slots are still to be indexed, for all of the wanted texts together."""
+    known = {text.key: text.number for text in stored(connection) if text.analysis == ANALYSIS}
+    return sum(slots - (lengths.stored(connection, known[key]) if key in known else 0) for key in wanted)
+
+
+def add(connection: sqlite3.Connection, text: Text, serials: Sequence[int], counts: Sequence[Counts]) -> None:
+    """Index the next slots by their serials and their :func:`counted` terms."""
+    connection.executemany(
+        f"INSERT INTO {text.table} (rowid, terms) VALUES (?, ?)",
+        [(serial, _leveled(held)) for serial, held in zip(serials, counts, strict=True) if held],
+    )
+    lengths.append(connection, text.number, [sum(held.values()) for held in counts])
+
+
+def remove(connection: sqlite3.Connection, serials: Serials, dead: Sequence[tuple[int, bytes]]) -> None:
+    """Take the terms of dead records, given by slot and metadata as stored, out of the texts that know them."""
+    known = [text for text in stored(connection) if text.analysis == ANALYSIS]
+    if not known:
+        return
+    numbers = serials.of(np.array([slot for slot, _ in dead], np.int64)).tolist()
+    metadata = [_readable(text) for _, text in dead]
+    for text in known:
+        end = lengths.stored(connection, text.number)
+        connection.executemany(
+            f"INSERT INTO {text.table} ({text.table}, rowid, terms) VALUES ('delete', ?, ?)",
+            [
+                (number, _leveled(held))
+                for number, (slot, _), one in zip(numbers, dead, metadata, strict=True)
+                if slot < end and (held := counted(one, text.key))
+            ],
+        )
+
+
+def holding(connection: sqlite3.Connection, text: Text, term: str) -> Iterator[tuple[int, Slots]]:
+    """The serials of the records that hold a term, for each binary digit of how often they do; the dead among them."""
+    for level in range(LEVELS):
+        (found,) = connection.execute(
+            f"SELECT group_concat(rowid) FROM {text.table} WHERE {text.table} MATCH ?", (f'"{_variant(term, level)}"',)
+        ).fetchone()
+        if found is not None:
+            yield level, np.fromstring(found, np.int64, sep=",")
+
+
+def compact(connection: sqlite3.Connection, serials: Serials, kept: Slots, slots: int) -> None:
+    """Let only these of so many slots remain, in this order."""
+    found = stored(connection)
+    for text in found:
+        known = lengths.read(connection, text.number)
+        lengths.remove(connection, text.number)
+        lengths.append(connection, text.number, known[kept[kept < len(known)]])
+    if found:
+        serials.compacted(kept, slots).write(connection)
+    else:
+        connection.execute("DELETE FROM serials")  # nothing refers to them: they begin anew as slots
+
+
+def counted(metadata: Metadata, key: TextKey) -> Counts:
+    """How often a record's text holds each term."""
+    return Counter(terms(text_of(metadata.get(key.key)), key.language))
+
+
+def _readable(metadata: bytes) -> Metadata:
+    """The metadata; nothing where they are damaged, which must not keep anybody from replacing the record."""
+    try:
+        return rows.decoded(metadata)
+    except ValueError:
+        return {}
+
+
+def _leveled(counts: Counts) -> str:
+    """What FTS5 is given for a record."""
+    return " ".join(
+        _variant(term, level)
+        for term, count in counts.items()
+        for level in range(count.bit_length())
+        if count >> level & 1
+    )
+
+
+def _variant(term: str, level: int) -> str:
+    return f"{term}#{level}" if level else term

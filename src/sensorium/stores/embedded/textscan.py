@@ -1,0 +1,93 @@
+"""BM25 over the texts of a moment, and what comes first among equals."""
+
+from __future__ import annotations
+
+from collections import Counter
+from heapq import nsmallest
+from itertools import islice
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sensorium.stores import bm25
+from sensorium.stores.analysis import query_terms
+from sensorium.stores.embedded.lengths import Lengths
+from sensorium.stores.embedded.moment import Moment
+from sensorium.stores.embedded.serials import Slots
+from sensorium.stores.embedded.texts import Text, holding
+
+Scores = NDArray[np.float64]
+
+_SCANNED_PER_FETCH = 8
+"""Rows that the index of keys yields in order in the time that it takes to look one up (measured)."""
+
+
+class Found(NamedTuple):
+    """Records that hold one of the words."""
+
+    slots: Slots
+    """Rising."""
+    scores: Scores
+    """BM25, above 0."""
+
+
+def scan_text(moment: Moment, text: Text, words: str, lengths: Lengths) -> Found:
+    """The records of a moment, of those that its filter keeps, which hold one of the words under a text."""
+    live, mask = moment.snapshot.live, moment.mask
+    alive = lengths if live is None else lengths[live]
+    held = int(np.count_nonzero(alive))
+    average = float(alive.sum(dtype=np.float64)) / max(held, 1)
+    total = np.zeros(len(lengths))
+    for term, times in sorted(Counter(query_terms(words, text.key.language)).items()):
+        slots, counts = _holding(moment, text, term, len(lengths))
+        if live is not None:
+            there = live[slots]
+            slots, counts = slots[there], counts[there]
+        weight = times * bm25.rarity(held, len(slots))
+        if mask is not None and mask is not live:
+            there = mask[slots]
+            slots, counts = slots[there], counts[there]
+        total[slots] += weight * bm25.gain(counts, lengths[slots].astype(np.float64), average)
+    found = np.flatnonzero(total)
+    return Found(found, total[found])
+
+
+def first(moment: Moment, slots: Slots, values: NDArray[np.floating[Any]], k: int) -> list[int]:
+    """The k slots of the least values, ties by key, in that order."""
+    if len(slots) > k:
+        last = np.partition(values, k - 1)[k - 1]
+        tied = slots[values == last]
+        slots, values = slots[values < last], values[values < last]
+        chosen = np.array(_first_keys(moment, tied, k - len(slots)), np.int64)
+        slots = np.concatenate([slots, chosen])
+        values = np.concatenate([values, np.full(len(chosen), last, values.dtype)])
+    keys = moment.keys(slots.tolist())
+    ranked = sorted(zip(values.tolist(), slots.tolist(), strict=True), key=lambda pair: (pair[0], keys[pair[1]]))
+    return [slot for _, slot in ranked]
+
+
+def _holding(moment: Moment, text: Text, term: str, slots: int) -> tuple[Slots, Scores]:
+    """The slots of the records that hold a term, and how often each does; some of the dead among them."""
+    serials = moment.serials()
+    parts = [(level, serials.slots(part)) for level, part in holding(moment.connection, text, term)]
+    if len(parts) == 1:
+        ((level, found),) = parts
+        return found, np.full(len(found), float(1 << level))
+    counts = np.zeros(slots)
+    for level, found in parts:
+        counts[found] += 1 << level
+    found = np.flatnonzero(counts)
+    return found, counts[found]
+
+
+def _first_keys(moment: Moment, slots: Slots, k: int) -> list[int]:
+    """The k of these slots whose keys come first."""
+    if len(slots) <= k:
+        return list(slots.tolist())
+    if len(slots) ** 2 * _SCANNED_PER_FETCH < k * moment.snapshot.count:
+        keys = moment.keys(slots.tolist())
+        return nsmallest(k, keys, key=keys.__getitem__)
+    wanted = set(slots.tolist())
+    ordered = moment.connection.execute("SELECT slot FROM records INDEXED BY records_key ORDER BY key")
+    return list(islice((slot for (slot,) in ordered if slot in wanted), k))
