@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 TRAIN_STAMP := $(VENV)/.installed-train
 WORKERS ?= auto
 
-.PHONY: demo test test-all check format docs model bench clean
+.PHONY: demo test test-all clients check format docs model bench clean
 
 demo: $(STAMP)  ## write a sample library, index it and search it
 	$(BIN)/sensorium --home .sensorium demo
@@ -16,6 +16,15 @@ test: $(STAMP)  ## the tests that fit a coffee
 
 test-all: $(STAMP)  ## the slow ones too
 	$(BIN)/python -m pytest -n $(WORKERS) -q -m "not aws and not clients"
+
+clients: $(STAMP)  ## unmodified clients of AWS against a running server, each in an installation of its own
+	test -x .clients/cli/bin/python || $(PYTHON) -m venv .clients/cli
+	test -x .clients/frameworks/bin/python || $(PYTHON) -m venv .clients/frameworks
+	.clients/cli/bin/pip install -q --disable-pip-version-check -r tests/clients/requirements-cli.txt
+	.clients/frameworks/bin/pip install -q --disable-pip-version-check -r tests/clients/requirements-frameworks.txt
+	mkdir -p .clients/js && cp tests/clients/package.json .clients/js
+	cd .clients/js && npm install --silent --no-fund --no-audit --no-package-lock
+	$(BIN)/python -m pytest -q -m clients tests/clients
 
 check: $(STAMP)  ## format, lint, strict types, import layers, tests
 	$(BIN)/ruff format --check .
@@ -51,4 +60,4 @@ $(TRAIN_STAMP): $(STAMP)
 	touch $@
 
 clean:
-	rm -rf $(VENV) .sensorium .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) .clients .sensorium .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

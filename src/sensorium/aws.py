@@ -1,7 +1,7 @@
 """Clients of AWS services (extra ``aws``), and what botocore raises as errors of ours.
 
-Region, endpoint, profile, credentials, retry mode and attempts are AWS's own settings: the environment (``AWS_REGION``,
-``AWS_PROFILE``, ``AWS_ENDPOINT_URL_BEDROCK_RUNTIME``, ``AWS_MAX_ATTEMPTS`` …) and ``~/.aws``.
+Region, endpoint, profile, credentials, retry mode and attempts are AWS's own settings: ``~/.aws`` and the environment
+(``AWS_DEFAULT_REGION``, ``AWS_PROFILE``, ``AWS_ENDPOINT_URL_BEDROCK_RUNTIME``, ``AWS_MAX_ATTEMPTS`` …).
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ def client(service: str) -> Any:
         )
         return session.create_client(service, config=config)
     except NoRegionError as error:
-        message = f"{service}: no AWS region is set; set AWS_REGION, or `region` in ~/.aws/config"
-        raise Invalid(message, code="no_region", path="AWS_REGION") from error
+        message = f"{service}: no AWS region is set; set AWS_DEFAULT_REGION, or `region` in ~/.aws/config"
+        raise Invalid(message, code="no_region", path="AWS_DEFAULT_REGION") from error
     except (BotoCoreError, ValueError) as error:
         raise Invalid(
             f"{service}: the AWS settings cannot be used: {error}", code="aws_settings", path="aws"

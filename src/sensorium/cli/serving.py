@@ -74,7 +74,8 @@ def environment(server: Server) -> dict[str, str]:
     settings = server.settings
     services = ("S3VECTORS", "BEDROCK_RUNTIME", "STS")
     found = {f"AWS_ENDPOINT_URL_{service}": server.url for service in services}
-    found["AWS_REGION"] = settings.serve_region
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):  # the JavaScript SDK reads the first, botocore the second
+        found[name] = settings.serve_region
     if settings.serve_credentials:
         found["AWS_SHARED_CREDENTIALS_FILE"] = str(Path(settings.serve_credentials).absolute())
     elif server.is_open:

@@ -1,4 +1,4 @@
-"""LangChain's own suite for vector stores, on its AmazonS3Vectors. Run by pytest inside the frameworks' installation."""
+"""LangChain's own suite for vector stores, on its AmazonS3Vectors. pytest runs it in the frameworks' installation."""
 
 import uuid
 
