@@ -28,7 +28,7 @@ FILMS = {
     "mp4": Film(2.0),
     "mov": Film(2.0),
     "mkv": Film(2.0),
-    "webm": Film(2.0, "libvpx", "libopus"),
+    "webm": Film(2.0, "libvpx", "libopus", fps=6, size=(64, 48)),
     "flv": Film(2.0, "flv1", "libmp3lame", rate=44_100),
     "mpeg": Film(2.0, "mpeg1video", "mp2", fps=25),
     "wmv": Film(2.0, "wmv2", "wmav2", rate=44_100),

@@ -54,10 +54,11 @@ class Installed:
         """The model for an id as a client sends it; AwsFault for an unknown id, as ``Registry.load`` else."""
         entry = identify(model_id)
         reference = self._reference(entry.id)
-        with self._lock:
-            if reference not in self._loaded:
-                self._loaded[reference] = Batched(self._registry.load(reference))
-            return Model(entry, self._loaded[reference])
+        if reference not in self._loaded:
+            with self._lock:  # one at a time, and calls of models that are loaded do not wait
+                if reference not in self._loaded:
+                    self._loaded[reference] = Batched(self._registry.load(reference))
+        return Model(entry, self._loaded[reference])
 
     def _reference(self, bare: str) -> str:
         if bare in self._models:
