@@ -1,6 +1,7 @@
 import sqlite3
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -134,3 +135,21 @@ def test_foreign_newer_and_broken_files_are_refused_untouched(tmp_path: Path) ->
         with pytest.raises(Corrupt, match=message):
             Catalog(path)
         assert path.read_bytes() == before
+
+
+def test_a_catalog_of_the_first_format_learns_of_etags(tmp_path: Path) -> None:
+    with Catalog(tmp_path / "catalog.db") as catalog:
+        catalog.ledger("default", "photos", 1.0).settle([], [entry()])
+    database = sqlite3.connect(tmp_path / "catalog.db")
+    database.execute("ALTER TABLE sources DROP COLUMN etag")
+    database.execute("PRAGMA user_version=1")
+    database.commit()
+    database.close()
+    for _ in range(2):
+        with Catalog(tmp_path / "catalog.db") as catalog:
+            ledger = catalog.ledger("default", "photos", 1.0)
+            assert ledger.entry("file:///a") == entry()
+            ledger.touch([replace(entry("s3://b/a"), etag="e1")])
+            found = ledger.entry("s3://b/a")
+            assert found is not None
+            assert found.etag == "e1"

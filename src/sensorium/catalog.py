@@ -18,7 +18,7 @@ from pathlib import Path
 from sensorium.errors import Corrupt, Unavailable
 
 APPLICATION_ID = 0x53454E43
-FORMAT = 1
+FORMAT = 2
 LOCK_WAIT_S = 60.0
 
 _SCHEMA = """
@@ -27,7 +27,7 @@ CREATE TABLE indexes (
 CREATE TABLE sources (
     idx INTEGER NOT NULL REFERENCES indexes (id) ON DELETE CASCADE, source TEXT NOT NULL,
     size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, content TEXT NOT NULL, settings TEXT NOT NULL, tags TEXT NOT NULL,
-    modality TEXT NOT NULL, records INTEGER NOT NULL, checked_s REAL NOT NULL,
+    modality TEXT NOT NULL, records INTEGER NOT NULL, checked_s REAL NOT NULL, etag TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (idx, source)) WITHOUT ROWID;
 CREATE INDEX sources_by_content ON sources (idx, content, settings);
 CREATE TABLE keys (
@@ -40,6 +40,10 @@ CREATE TABLE failures (
     code TEXT NOT NULL, reason TEXT NOT NULL, at_s REAL NOT NULL,
     PRIMARY KEY (idx, source)) WITHOUT ROWID;
 """
+
+
+_STEPS = {1: "ALTER TABLE sources ADD COLUMN etag TEXT NOT NULL DEFAULT ''"}
+"""By the format that a step starts from; it leads to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,8 @@ class Entry:
     records: int
     checked_s: float
     """When the content was last read, in seconds since the epoch."""
+    etag: str = ""
+    """What a bucket calls this state of an object; empty for a file."""
 
     @property
     def version(self) -> str:
@@ -66,7 +72,7 @@ class Entry:
         return f"{self.content}.{self.settings}.{self.tags}"
 
 
-_FIELDS = "source, size, mtime_ns, content, settings, tags, modality, records, checked_s"
+_FIELDS = "source, size, mtime_ns, content, settings, tags, modality, records, checked_s, etag"
 
 
 @contextmanager
@@ -129,6 +135,12 @@ class Catalog:
                         read(statement)
                     read(f"PRAGMA application_id={APPLICATION_ID}")
                     read(f"PRAGMA user_version={FORMAT}")
+        elif version < FORMAT:
+            with self.transaction():
+                (version,) = read("PRAGMA user_version").fetchone()  # another process may have been faster
+                for step in range(version, FORMAT):
+                    read(_STEPS[step])
+                read(f"PRAGMA user_version={FORMAT}")
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
@@ -165,6 +177,12 @@ class Catalog:
                 )
             found = self.rows("SELECT id, created_s FROM indexes WHERE bucket=? AND name=?", (bucket, name))
         return Ledger(self, int(str(found[0][0])))
+
+    def ledgers(self, prefix: str) -> list[tuple[str, str, Ledger]]:
+        """(bucket, name, ledger) of every index whose bucket's name begins so, in order."""
+        statement = "SELECT bucket, name, id FROM indexes WHERE substr(bucket, 1, ?)=? ORDER BY bucket, name"
+        rows = self.rows(statement, (len(prefix), prefix))
+        return [(str(bucket), str(name), Ledger(self, int(str(idx)))) for bucket, name, idx in rows]
 
     def drop(self, bucket: str, name: str) -> None:
         """Forget an index and everything in its ledger."""

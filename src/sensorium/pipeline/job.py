@@ -6,22 +6,19 @@ import hashlib
 import json
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 
 from sensorium.catalog import Entry, Ledger
-from sensorium.errors import Unreadable
 from sensorium.media import libreoffice, ocr
 from sensorium.media.read import read
+from sensorium.pipeline.candidate import Candidate
 from sensorium.pipeline.options import Options
-from sensorium.pipeline.walk import Candidate
-from sensorium.space import Space, as_source, content_hash, record_key
-from sensorium.types import MetadataValue, Modality, Record, Segment, Segmentation
+from sensorium.space import Space, content_hash, record_key
+from sensorium.types import MetadataValue, Modality, Record, Segment, Segmentation, Source
 
 TOOLS = "+"
 """In the settings of a document, this goes before the tools that read it (OCR, LibreOffice): a new one is worth a new
 reading, a lost one is not."""
-RACY_NS = 2_000_000_000
-"""A file changed within this time before it was last read is read again: clocks and file systems are coarse."""
 
 
 @dataclass(slots=True, eq=False)
@@ -68,6 +65,7 @@ class Job:
             source=self.uri,
             size=self.candidate.size,
             mtime_ns=self.candidate.mtime_ns,
+            etag=self.candidate.etag,
             content=self.content,
             settings=self.settings,
             tags=self.tags,
@@ -140,27 +138,26 @@ def segmentation(space: Space, options: Options) -> Segmentation:
 
 
 def is_unchanged(job: Job, ledger: Ledger) -> bool:
-    """Whether the catalog holds the source as it is, by size, time and settings, without reading it."""
+    """Whether the catalog holds the source as it is, by settings, size, and time or etag, without reading it."""
     earlier = ledger.entry(job.uri)
     if earlier is None or not _serves(earlier.settings, job.settings) or earlier.tags != job.tags:
         return False
-    same = (job.candidate.size, job.candidate.mtime_ns) == (earlier.size, earlier.mtime_ns)
-    return same and job.candidate.mtime_ns + RACY_NS < int(earlier.checked_s * 1e9)
+    return job.candidate.is_same(earlier)
 
 
 def look(job: Job, space: Space, ledger: Ledger, options: Options) -> Iterator[Finding]:
     """Decide what a source needs, reading as little as possible. Runs in a look-ahead thread.
 
-    Raises Unreadable for a broken file and for one that changes while it is read.
+    Raises Unreadable for a broken file and for one that changes while it is read, and as ``Candidate.opened``.
     """
-    info = job.candidate.path.stat()  # the walk may be long past
-    job.candidate = replace(job.candidate, size=info.st_size, mtime_ns=info.st_mtime_ns)
+    job.candidate = job.candidate.again()
     earlier = ledger.entry(job.uri)
     job.fresh = earlier is None
     if is_unchanged(job, ledger):
         yield Unchanged(job)
         return
-    job.content = content_hash(as_source(job.candidate.path))
+    job.candidate, source = job.candidate.opened()
+    job.content = content_hash(source)
     if earlier is not None and _serves(earlier.settings, job.settings):
         job.settings = earlier.settings
     if earlier is not None and earlier.version == job.version:
@@ -173,11 +170,10 @@ def look(job: Job, space: Space, ledger: Ledger, options: Options) -> Iterator[F
             job.found, job.modality, job.settings = twin.records, twin.modality, twin.settings
             yield Reused(job, [space.moved(record, job.uri, job.metadata) for record in records])
             return
-    yield from _segments(job, space, ledger, options)
+    yield from _segments(job, source, space, ledger, options)
 
 
-def _segments(job: Job, space: Space, ledger: Ledger, options: Options) -> Iterator[Finding]:
-    source = as_source(job.candidate.path)
+def _segments(job: Job, source: Source, space: Space, ledger: Ledger, options: Options) -> Iterator[Finding]:
     stored: frozenset[str] = frozenset()
     count = kept = 0
     for segment in read(source, segmentation(space, options), space.embedder.spec.reading):
@@ -191,9 +187,7 @@ def _segments(job: Job, space: Space, ledger: Ledger, options: Options) -> Itera
             kept += 1  # a run that was cut off had put it already
         else:
             yield Piece(job, segment)
-    now = job.candidate.path.stat()
-    if (now.st_size, now.st_mtime_ns) != (job.candidate.size, job.candidate.mtime_ns):
-        raise Unreadable(f"{job.candidate.path}: changed while it was read; run again", code="changed", path=job.uri)
+    job.candidate.check()
     job.found, job.kept = count, kept
     yield Ended(job)
 

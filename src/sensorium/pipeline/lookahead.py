@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from queue import SimpleQueue
 
 from sensorium.errors import SensoriumError, Unreadable
+from sensorium.pipeline.budget import Budget
 from sensorium.pipeline.job import Finding, Job, Piece, Reused
 from sensorium.types import Audio, Image, Page, Payload, Video
 
@@ -14,35 +15,6 @@ STOP_S = 5.0
 """Seconds that a stopped run waits for each reader."""
 OVERHEAD = 2_000
 """Bytes that a segment costs beside its content."""
-
-
-class Budget:
-    """Decoded bytes that may be alive at once. One segment is always let in, however large."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._used = 0
-        self._changed = threading.Condition()
-        self._closed = False
-
-    def take(self, size: int) -> bool:
-        """Wait for room; False once the budget is closed."""
-        with self._changed:
-            self._changed.wait_for(lambda: self._closed or not self._used or self._used + size <= self._limit)
-            self._used += size
-            return not self._closed
-
-    def give(self, size: int) -> None:
-        """Give room back."""
-        with self._changed:
-            self._used -= size
-            self._changed.notify_all()
-
-    def close(self) -> None:
-        """Let everyone go who waits."""
-        with self._changed:
-            self._closed = True
-            self._changed.notify_all()
 
 
 class Failed:
@@ -95,7 +67,7 @@ class LookAhead:
             except SensoriumError as error:
                 self._events.put(Failed(job, error))
             except OSError as error:
-                reason = f"{job.candidate.path}: {error.strerror or error}"
+                reason = f"{job.uri}: {error.strerror or error}"
                 self._events.put(Failed(job, Unreadable(reason, path=job.uri)))
             except Exception as error:  # noqa: BLE001  # handed to the run's own thread, which raises it
                 self._events.put(Failed(job, error))

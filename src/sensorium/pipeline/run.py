@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -12,14 +13,17 @@ from queue import Empty, SimpleQueue
 from sensorium.catalog import Ledger
 from sensorium.errors import PARTIAL, Invalid, SensoriumError
 from sensorium.media.read import check
+from sensorium.objects.base import Objects
+from sensorium.pipeline.buckets import DOWN, look_around
+from sensorium.pipeline.budget import Budget
 from sensorium.pipeline.commit import Commit
 from sensorium.pipeline.embedding import PAYLOAD_ERRORS, BatchDone, Embedded, Embedding
 from sensorium.pipeline.job import Ended, Job, Piece, Reused, Unchanged, look, make_job, segmentation
-from sensorium.pipeline.lookahead import Budget, Failed, LookAhead, weigh
+from sensorium.pipeline.lookahead import Failed, LookAhead, weigh
 from sensorium.pipeline.options import Options
 from sensorium.pipeline.report import SKIPPED, Progress, Report
 from sensorium.pipeline.sweep import sweep
-from sensorium.pipeline.walk import Walk, walk
+from sensorium.pipeline.walk import Walk
 from sensorium.space import Space, check_user_metadata
 
 COMMIT_S = 2.0
@@ -27,13 +31,18 @@ COMMIT_S = 2.0
 
 
 def index(
-    space: Space, paths: Sequence[Path | str], options: Options = Options(), progress: Progress | None = None
+    space: Space,
+    paths: Sequence[Path | str],
+    options: Options = Options(),
+    progress: Progress | None = None,
+    objects: Objects | None = None,
 ) -> Report:
-    """Index files and folders; see ``Options`` and ``Report``.
+    """Index files and folders, and objects in buckets (``s3://bucket/prefix``); see ``Options`` and ``Report``.
 
-    A source that cannot be read is a failure in the report and the others go on. Ctrl-C ends the run early with
-    everything embedded so far committed (``Report.stopped``). Raises Invalid for options that make no sense, NotFound
-    for a path that is not there, Unavailable when the disk is full or the store is locked: what was committed stays.
+    ``objects`` is where buckets are, S3 by boto3's own settings unless told otherwise. A source that cannot be read is
+    a failure in the report and the others go on. Ctrl-C ends the run early with everything embedded so far committed
+    (``Report.stopped``). Raises Invalid for options that make no sense, NotFound for a path that is not there,
+    Unavailable when the disk is full, the store is locked or a bucket does not answer: what was committed stays.
     """
     if space.ledger is None:
         raise Invalid("this space has no catalog, which indexing needs; open it with sensorium.open", path="space")
@@ -42,15 +51,21 @@ def index(
     check_user_metadata(options.metadata)
     check(segmentation(space, options))
     began = time.monotonic()
-    found = walk(paths, options.include, options.exclude)
+    with ExitStack() as stack:
+        found = look_around(paths, options, objects, stack)
+        report = _indexed(space, space.ledger, found, options, progress)
+    report.seconds = time.monotonic() - began
+    return report
+
+
+def _indexed(space: Space, ledger: Ledger, found: Walk, options: Options, progress: Progress | None) -> Report:
     report = Report(total=len(found.candidates) + len(found.failures), skipped=found.skipped)
     report.failures.extend(found.failures)
     if options.annotations is not None:
         unused = options.annotations.rows.keys() - {candidate.uri for candidate in found.candidates}
         if unused:
             report.notes[f"named in {options.annotations.name}, but not among the files of this run"] = sorted(unused)
-    _Run(space, space.ledger, options, report, progress).index(found)
-    report.seconds = time.monotonic() - began
+    _Run(space, ledger, options, report, progress).index(found)
     return report
 
 
@@ -193,6 +208,8 @@ class _Run:
 
     def _fail(self, job: Job, error: Exception) -> None:
         if not isinstance(error, SensoriumError):
+            raise error
+        if error.code == DOWN:
             raise error
         if job.failed:
             return

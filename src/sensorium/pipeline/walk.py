@@ -1,4 +1,4 @@
-"""Files and folders to candidates: what is indexed, what is left out and why.
+"""Files and folders to candidates: what is indexed, what is left out and why. ``buckets`` does the same for objects.
 
 Left out unless named on the command line: hidden files and folders (a leading dot), symbolic links (their targets are
 found where they really are, and links can form loops), and everything that is no regular file (pipes, devices).
@@ -14,22 +14,9 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from sensorium.errors import NotFound
+from sensorium.pipeline.candidate import Candidate, FileCandidate
 from sensorium.pipeline.report import Failure
 from sensorium.space import local_path
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A file to index. ``named`` says that the user named it and did not merely name a folder around it."""
-
-    path: Path
-    size: int
-    mtime_ns: int
-    named: bool
-
-    @property
-    def uri(self) -> str:
-        return self.path.as_uri()
 
 
 @dataclass(slots=True)
@@ -39,6 +26,8 @@ class Walk:
     candidates: list[Candidate] = field(default_factory=list)
     roots: list[Path] = field(default_factory=list)
     """The folders that were walked."""
+    prefixes: dict[str, set[str]] = field(default_factory=dict)
+    """The beginnings of URIs that were listed in buckets, with every URI that was found there."""
     skipped: dict[str, int] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
 
@@ -72,7 +61,7 @@ def _add(file: Path, named: bool, result: Walk) -> None:
         result.failures.append(Failure(file.as_uri(), "unreadable", f"{file}: {error.strerror}"))
         return
     if stat.S_ISREG(info.st_mode):
-        result.candidates.append(Candidate(file, info.st_size, info.st_mtime_ns, named))
+        result.candidates.append(FileCandidate(file, info.st_size, info.st_mtime_ns, named))
     elif named:
         result.failures.append(Failure(file.as_uri(), "unreadable", f"{file}: not a regular file"))
     else:
@@ -110,11 +99,22 @@ def _reason(path: Path, root: Path, include: Sequence[str], exclude: Sequence[st
         return "hidden"
     if path.is_symlink():
         return "link"
-    below = path.relative_to(root).as_posix()
+    return _excluded(path.name, path.relative_to(root).as_posix(), include, exclude)
 
-    def fits(patterns: Sequence[str]) -> bool:
-        return any(fnmatch(path.name, pattern) or fnmatch(below, pattern.rstrip("/")) for pattern in patterns)
 
-    if fits(exclude) or (include and not fits(include)):
+def left_out(below: str, include: Sequence[str], exclude: Sequence[str]) -> str | None:
+    """Why something is left out whose path below the root is that, or None; the folders that it is in count, too."""
+    parts = below.split("/")
+    if any(part.startswith(".") for part in parts):
+        return "hidden"
+    folders = (("/".join(parts[:end]), parts[end - 1]) for end in range(1, len(parts)))
+    if any(_excluded(name, folder, (), exclude) for folder, name in folders):
         return "excluded"
-    return None
+    return _excluded(parts[-1], below, include, exclude)
+
+
+def _excluded(name: str, below: str, include: Sequence[str], exclude: Sequence[str]) -> str | None:
+    def fits(patterns: Sequence[str]) -> bool:
+        return any(fnmatch(name, pattern) or fnmatch(below, pattern.rstrip("/")) for pattern in patterns)
+
+    return "excluded" if fits(exclude) or (include and not fits(include)) else None
