@@ -219,3 +219,24 @@ def test_host_and_date_must_be_signed() -> None:
         less = sigv4.Signature(claim.key_id, claim.date, claim.region, claim.service, names, claim.signature)
         with pytest.raises(AwsFault, match=word):
             sigv4.check(less, KEY, head, b"{}", head.header(b"x-amz-date"))
+
+
+def test_over_http_2_the_authority_may_be_signed_in_the_host_s_place() -> None:
+    """As the JavaScript SDK signs: its Bedrock client speaks HTTP/2, where no Host header travels."""
+
+    class Over2(SigV4Auth):
+        def headers_to_sign(self, request: AWSRequest) -> object:
+            found = super().headers_to_sign(request)
+            host = found["host"]
+            del found["host"]
+            found[":authority"] = host
+            return found
+
+    request = AWSRequest("POST", "http://localhost:8765/model/a%3A0/invoke", data=b"{}")
+    Over2(SECRETS, "bedrock", "us-east-1").add_auth(request)
+    pairs = [(name.encode(), value.encode()) for name, value in request.headers.items()]
+    head = Head("POST", b"/model/a%3A0/invoke", b"", joined([(b"host", b"localhost:8765"), *pairs]))
+    assert ":authority" in head.header(b"authorization")
+    verify(head)
+    with pytest.raises(AwsFault, match="does not match the signature"):
+        verify(changed(head, host=b"elsewhere:8765"))

@@ -23,6 +23,8 @@ SKEW_S = 15 * 60
 UNSIGNED_PAYLOAD = "UNSIGNED-PAYLOAD"
 INVALID = "InvalidSignatureException"
 INCOMPLETE = "IncompleteSignatureException"
+AUTHORITY = ":authority"
+"""What the JavaScript SDK signs over HTTP/2 in place of ``host``; ASGI hands it on as that header."""
 _STAMP = "%Y%m%dT%H%M%SZ"
 _REGION = re.compile(r"[a-z0-9-]{1,64}")
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -98,7 +100,7 @@ def check_moment(claim: Signature, head: Head, now: datetime.datetime) -> str:
 
 def check(claim: Signature, key: Key, head: Head, body: bytes, stamp: str) -> None:
     """Raises AwsFault InvalidSignatureException unless the key's secret made this signature of this request."""
-    if "host" not in claim.headers:
+    if not {"host", AUTHORITY} & set(claim.headers):
         raise AwsFault(INVALID, "'Host' must be a 'SignedHeader' in the AWS Authorization.")
     if "x-amz-date" not in claim.headers and b"x-amz-date" in head.headers:
         raise AwsFault(INVALID, "'X-Amz-Date' must be a 'SignedHeader' in the AWS Authorization.")
@@ -136,7 +138,8 @@ def _escaped(part: bytes) -> str:
 
 def _canonical_headers(claim: Signature, head: Head) -> list[str]:
     """``name:value`` of each signed header; a header that did not come is an empty value, and no signature fits."""
-    values = (head.headers.get(name.encode("latin-1"), b"") for name in claim.headers)
+    names = ("host" if name == AUTHORITY else name for name in claim.headers)
+    values = (head.headers.get(name.encode("latin-1"), b"") for name in names)
     shown = (_BLANKS.sub(b" ", value.strip()).decode("latin-1") for value in values)
     return [f"{name}:{value}" for name, value in zip(claim.headers, shown, strict=True)]
 
