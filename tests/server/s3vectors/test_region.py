@@ -1,0 +1,62 @@
+"""Regions: each its own store and attributes, and none that a name could lead astray."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sensorium.errors import Invalid, NotFound
+from sensorium.server.door import Door
+from sensorium.server.s3vectors.region import Region, Regions
+from sensorium.stores.base import IndexSpec
+from sensorium.stores.memory import MemoryStore
+
+
+@pytest.fixture
+def regions(tmp_path: Path) -> Iterator[Regions]:
+    own = Region("us-east-1", MemoryStore(), Door(tmp_path / "door.db"))
+    regions = Regions(own, tmp_path / "regions")
+    yield regions
+    regions.close()
+
+
+def test_a_region_is_one_and_the_same_for_all_calls(regions: Regions) -> None:
+    assert regions.named("us-east-1") is regions.named("us-east-1")
+    other = regions.named("eu-west-1")
+    assert other is regions.named("eu-west-1")
+    other.store.create_bucket("media")
+    assert other.has("media")
+    assert not regions.named("us-east-1").has("media")
+
+
+@pytest.mark.parametrize("name", ["", "..", "../store", "a/b", "A", "x" * 64, "-x", "a\n"])
+def test_no_name_leads_out_of_the_folder(regions: Regions, tmp_path: Path, name: str) -> None:
+    with pytest.raises(Invalid, match="no name of a region"):
+        regions.named(name)
+    assert [entry.name for entry in tmp_path.iterdir()] == []
+
+
+def test_a_bucket_that_the_command_made_is_as_old_as_its_first_index(regions: Regions) -> None:
+    region = regions.named("us-east-1")
+    with pytest.raises(NotFound):
+        region.bucket("media")
+    region.store.create_bucket("media")
+    region.store.create_bucket("empty")
+    made = region.store.create(IndexSpec("media", "songs", 2)).spec.created_s
+    assert region.bucket("media").created_s == made
+    seen = region.bucket("empty").created_s
+    assert abs(seen - time.time()) < 30
+    assert region.bucket("empty").created_s == seen
+
+
+def test_what_is_kept_is_there_after_closing(regions: Regions, tmp_path: Path) -> None:
+    region = regions.named("eu-west-1")
+    region.store.create_bucket("media")
+    seen = region.bucket("media").created_s
+    regions.close()
+    again = Regions(Region("us-east-1", MemoryStore(), Door(tmp_path / "door.db")), tmp_path / "regions")
+    assert again.named("eu-west-1").bucket("media").created_s == seen
+    again.close()
