@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -21,13 +23,20 @@ from sensorium.models.builtin.calibration import WEIGHTS
 
 PACKAGES = ("torch", "numpy", "onnx", "onnxruntime", "tokenizers", "pillow", "scipy", "soundfile", "anyascii")
 TEXT_STEPS = 2150
-JOINT_ROUNDS = (
+EARLY = (  # rounds of the text encoder against the first image encoder
     ("--steps", "300"),
     ("--start", "joint.pt", "--weight", "2.5", "--captions", "0.5", "--seed", "2", "--steps", "200"),
     ("--start", "joint.pt", "--weight", "2.5", "--captions", "0.5", "--names", "1", "--seed", "3", "--steps", "220"),
     ("--start", "joint.pt", "--weight", "4", "--captions", "0.5", "--names", "2", "--seed", "4", "--steps", "150"),
 )
+_LATER = ("--start", "joint.pt", "--weight", "1.5", "--ranking", "1.5", "--sts", "0.4", "--names", "1")
+LONG = ((*_LATER, "--rate", "2", "--captions", "1.2", "--seed", "5", "--steps", "1800"),)  # still against the first
+LAST = ((*_LATER, "--rate", "1", "--captions", "1.2", "--seed", "7", "--steps", "400"),)  # against the final one
+IMAGE_STEPS = 1700
+AGAIN_STEPS = 1800
 HELD_OUT_STEPS = 150  # the runs that only measure what was never trained on are short
+ENVIRONMENT = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": "60000000000", "OMP_WAIT_POLICY": "PASSIVE"}
+"""glibc then reuses big tensors instead of returning them to the system, and waiting threads sleep: twice as fast."""
 
 
 @dataclass(frozen=True)
@@ -39,48 +48,76 @@ class Stage:
     arguments: tuple[str, ...]
 
 
+def pictures(both: tuple[str, ...], run: str, steps: int, *less: str) -> list[Stage]:
+    """An image run from the base net: head, every layer, polish, and the text map that the next stages need."""
+    named = (*both, "--run", run)
+    return [
+        Stage(f"image {run}", "training.image", (*named, "--steps", str(steps), *less)),
+        Stage(f"image {run} polish", "training.polish", (*named, *less)),
+        Stage(f"image {run} map", "training.export_image", named),
+    ]
+
+
+def pictures_again(both: tuple[str, ...], first: str, run: str, steps: int, *less: str) -> list[Stage]:
+    """A warm restart of the run `first`, on captions as the text encoder reads them too."""
+    work = Path(both[-1])
+    named = (*both, "--run", run, "--retold", str(work / "text" / "retold.npz"), *less)
+    start = ("--start", str(work / "image" / first / "polished.pt"))
+    return [
+        Stage(f"image {run}", "training.image", (*named, *start, "--steps", str(steps))),
+        Stage(f"image {run} polish", "training.polish", named),
+    ]
+
+
+def texts(both: tuple[str, ...], run: str, rounds: Sequence[tuple[str, ...]], first: int) -> list[Stage]:
+    """Rounds of the text encoder against the image encoder of a run, numbered from `first`."""
+    return [
+        Stage(f"joint {i}", "training.joint", (*both, "--run", run, *extra)) for i, extra in enumerate(rounds, first)
+    ]
+
+
+def exports(both: tuple[str, ...], run: str, sounds: str, out: Path) -> list[Stage]:
+    """The three encoders and the space of an image run and a sound run."""
+    text_map = str(Path(both[-1]) / "image" / run / "text_map.npz")
+    name = f"export {run}"
+    return [
+        Stage(f"{name} image", "training.export_image", (*both, "--run", run, "--out", str(out / "image.onnx"))),
+        Stage(
+            f"{name} audio",
+            "training.export_audio",
+            (*both, "--run", sounds, "--text-map", text_map, "--out", str(out / "audio.onnx")),
+        ),
+        Stage(
+            f"{name} text",
+            "training.export_text",
+            (*both[2:], "--weights", "joint.pt", "--map", text_map, "--out", str(out)),
+        ),
+        Stage(f"{name} space", "training.space", (*both[:2], "--model", str(out))),
+    ]
+
+
 def stages(data: Path, work: Path, out: Path) -> list[Stage]:
     """The recipe in order."""
-    both, held = ("--data", str(data), "--work", str(work)), work / "held_out"
-    own, less = work / "image" / "main" / "text_map.npz", work / "image" / "held_out" / "text_map.npz"
-    rest = ("--run", "held_out", "--without-held-out")
-
-    def text(folder: Path, text_map: Path) -> tuple[str, ...]:
-        return ("--work", str(work), "--weights", "joint.pt", "--map", str(text_map), "--out", str(folder))
-
+    both, held, less = ("--data", str(data), "--work", str(work)), work / "held_out", "--without-held-out"
+    first, unseen = (work / "image" / run / "text_map.npz" for run in ("main", "held_out"))
     return [
         Stage("teacher", "training.teacher", both),
         Stage("text", "training.text", (*both, "--steps", str(TEXT_STEPS))),
-        Stage("image", "training.image", both),
-        Stage("image polish", "training.polish", both),
-        Stage("image export", "training.export_image", (*both, "--out", str(out / "image.onnx"))),
-        Stage("audio", "training.audio", (*both, "--text-map", str(own))),
+        *pictures(both, "main", IMAGE_STEPS),
+        *texts(both, "main", EARLY, 1),
+        Stage("retold", "training.retold", both),
+        *pictures_again(both, "main", "again", AGAIN_STEPS),
+        *texts(both, "main", LONG, 1 + len(EARLY)),
+        Stage("image again map", "training.export_image", (*both, "--run", "again")),
+        *texts(both, "again", LAST, 1 + len(EARLY) + len(LONG)),
+        Stage("audio", "training.audio", (*both, "--text-map", str(first))),
         Stage("audio softening", "training.soften", both),
-        Stage("audio export", "training.export_audio", (*both, "--out", str(out / "audio.onnx"))),
-        *(
-            Stage(
-                f"joint {i}", "training.joint", (*both, "--map", str(own), "--image", str(out / "image.onnx"), *extra)
-            )
-            for i, extra in enumerate(JOINT_ROUNDS, 1)
-        ),
-        Stage("text export", "training.export_text", text(out, own)),
-        Stage("space", "training.space", ("--data", str(data), "--model", str(out))),
-        Stage("held-out image", "training.image", (*both, *rest, "--steps", str(HELD_OUT_STEPS))),
-        Stage("held-out image polish", "training.polish", (*both, *rest, "--steps", str(HELD_OUT_STEPS))),
-        Stage(
-            "held-out image export",
-            "training.export_image",
-            (*both, "--run", "held_out", "--out", str(held / "image.onnx")),
-        ),
-        Stage("held-out audio", "training.audio", (*both, *rest, "--text-map", str(less))),
+        *exports(both, "again", "main", out),
+        *pictures(both, "held_out", HELD_OUT_STEPS, less),
+        *pictures_again(both, "held_out", "held_out_again", HELD_OUT_STEPS, less),
+        Stage("held-out audio", "training.audio", (*both, "--run", "held_out", less, "--text-map", str(unseen))),
         Stage("held-out audio softening", "training.soften", (*both, "--run", "held_out")),
-        Stage(
-            "held-out audio export",
-            "training.export_audio",
-            (*both, "--run", "held_out", "--out", str(held / "audio.onnx")),
-        ),
-        Stage("held-out text export", "training.export_text", text(held, less)),
-        Stage("held-out space", "training.space", ("--data", str(data), "--model", str(held))),
+        *exports(both, "held_out_again", "held_out", held),
         Stage(
             "evaluate",
             "training.evaluate",
@@ -99,6 +136,7 @@ def run(data: Path, work: Path, out: Path) -> None:
     entries = json.loads(record.read_text()) if record.exists() else {}
     entries["machine"] = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
     entries["versions"] = {name: version(name) for name in PACKAGES}
+    environment = {**ENVIRONMENT, **os.environ}
     for stage in stages(data, work, out):
         mark = done / stage.name.replace(" ", "-")
         if mark.exists():
@@ -106,7 +144,7 @@ def run(data: Path, work: Path, out: Path) -> None:
         started = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         began = time.monotonic()
         print(f"== {stage.name}", flush=True)
-        subprocess.run([sys.executable, "-m", stage.module, *stage.arguments], check=True)
+        subprocess.run([sys.executable, "-m", stage.module, *stage.arguments], check=True, env=environment)
         seconds = round(time.monotonic() - began)
         entries.setdefault("stages", []).append({"name": stage.name, "started": started, "seconds": seconds})
         record.write_text(json.dumps(entries, indent=1))

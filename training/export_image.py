@@ -1,6 +1,6 @@
 """Image encoder -> `image.onnx`: uint8 pixels (n, side, side, 3) in, unit vectors (n, 512) out.
 
-`python -m training.export_image --data DIR --work DIR --out FILE [--run main] [--weights polished.pt] [--storage int8]`
+`python -m training.export_image --data DIR --work DIR [--out FILE] [--run main] [--weights FILE] [--storage int8]`
 Writes the text map that belongs to it beside the weights: `text_map.npz` with `weight` (512, 384) and `mean` (512,): a
 teacher vector t becomes normalise(weight @ t - mean).
 """
@@ -43,17 +43,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Export the image encoder.")
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--work", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--out", type=Path, help="the encoder's file; without it only the text map is written")
     parser.add_argument("--run", default="main")
     parser.add_argument("--weights", default="polished.pt")
     parser.add_argument("--storage", choices=("int8", "float16"), default="int8")
     args = parser.parse_args()
     folder = args.work / "image" / args.run
     model = load_model(args.data / "base", folder / args.weights)
-    export_image(model, args.out, args.storage)
     text = arrays(model.text)
     np.savez(folder / "text_map.npz", weight=text["linear.weight"], mean=text["centre.mean"])
-    print(args.out, args.out.stat().st_size)
+    if args.out is not None:
+        export_image(model, args.out, args.storage)
+        print(args.out, args.out.stat().st_size)
 
 
 if __name__ == "__main__":

@@ -6,9 +6,13 @@ from training.bars import BARS, Bar, table
 
 
 def test_more_is_better_unless_it_says_lower() -> None:
-    assert Bar("x", "%", 19, 24).met(19)
-    assert not Bar("x", "%", 19, 24).met(18.9)
-    assert Bar("lost", "points", 1.5, 0.5, lower=True).met(1.0)
+    assert Bar("x", "%", 19, 24).met(19) == "yes"
+    assert Bar("x", "%", 19, 24).met(18.9) == "no"
+    assert Bar("lost", "points", 1.5, 0.5, lower=True).met(1.0) == "yes"
+
+
+def test_a_line_without_a_bar_is_shown_and_not_judged() -> None:
+    assert Bar("x", "%", None, None).met(10) == "not judged"
 
 
 def test_the_table_has_a_line_a_bar_and_a_column_a_size() -> None:
