@@ -133,6 +133,9 @@ def _query(code: str) -> Row:
     return Row(Invalid, code, VALIDATION, BAD_QUERY, "vector", "vector")
 
 
+_TEXTS = ("text_key", "text_twice", "text_length", "texts", "unicode")
+"""What a query's texts may be; AWS's words for it are not known."""
+
 S3VECTORS = Faults(
     rows=(
         Row(NotFound, "no_bucket", NOT_FOUND, NO_BUCKET, "bucket"),
@@ -178,6 +181,7 @@ S3VECTORS = Faults(
             "filter",
             "filter",
         ),
+        *(Row(Invalid, code, VALIDATION, None, "texts[]", "queryTexts[]") for code in _TEXTS),
         Row(Invalid, "closed", UNAVAILABLE),
     ),
     kinds={

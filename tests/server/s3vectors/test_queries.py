@@ -107,7 +107,7 @@ def test_zero_is_a_query_for_euclidean_only(stocked: Aws) -> None:
         ({"topK": 1, "queryVector": {"float32": [1, 2, 3]}, "queryMode": "CLASSIC"},
          "queryMode CLASSIC is not supported on an index in ENHANCED mode"),
         ({"topK": 1, "queryTexts": [{"metadataKey": "title", "text": "x"}]},
-         "Metadata key 'title' is not configured for full-text search"),
+         "'title' is not searchable as text in media/songs: it has no text keys"),
     ],
 )  # fmt: skip
 def test_what_makes_no_query_is_refused(stocked: Aws, members: dict[str, Any], message: str) -> None:
@@ -144,7 +144,68 @@ def test_a_text_key_is_asked_once(stocked: Aws) -> None:
     searchable(stocked)
     twice = [{"metadataKey": "title", "text": "blue"}, {"metadataKey": "title", "text": "red"}]
     fault = stocked.refused("QueryVectors", **INDEX, topK=1, queryTexts=twice)
-    assert fault.message == "Each queryTexts entry must target a distinct metadata key"
+    assert fault.message == "A query takes one text a metadata key, found two for 'title'"
+    assert fault.fields[0][0] == "queryTexts[1]"
+
+
+def test_texts_find_what_holds_their_words(stocked: Aws) -> None:
+    searchable(stocked)
+    title = [{"metadataKey": "title", "text": "moons"}]
+    answer = stocked.query(queryTexts=title, returnDistance=True, returnMetadata=True)
+    assert sorted(hit["key"] for hit in answer["vectors"]) == ["a", "b"]
+    assert all(set(hit) == {"key", "metadata"} for hit in answer["vectors"])
+    assert stocked.found(queryTexts=title, filter={"year": {"$gt": 1975}}) == ["b"]
+    assert stocked.found(queryTexts=[{"metadataKey": "lyrics", "text": "grass"}]) == ["b"]
+    stocked("DeleteVectors", **INDEX, keys=["b"])
+    assert stocked.found(queryTexts=title) == ["a"]
+
+
+def test_the_scores_of_texts_are_bm25_by_key(stocked: Aws) -> None:
+    searchable(stocked)
+    both = [{"metadataKey": "title", "text": "red"}, {"metadataKey": "lyrics", "text": "green"}]
+    (hit,) = stocked.query(queryTexts=both, returnScores=True)["vectors"]
+    assert set(hit) == {"key", "scores"}
+    assert set(hit["scores"]) == {"bm25Scores"}
+    scores = {score["metadataKey"]: score["score"] for score in hit["scores"]["bm25Scores"]}
+    assert set(scores) == {"title", "lyrics"}
+    assert all(score > 0 for score in scores.values())
+
+
+def test_a_hybrid_query_fuses_both_rankings(stocked: Aws) -> None:
+    searchable(stocked)
+    moon = [{"metadataKey": "title", "text": "moon"}]
+    answer = stocked.query([3, 0, 0], 4, queryTexts=moon, returnScores=True)
+    fused = [hit["scores"]["fused"] for hit in answer["vectors"]]
+    assert fused == sorted(fused, reverse=True)
+    assert {hit["key"] for hit in answer["vectors"][:2]} == {"a", "b"}
+    by_key = {hit["key"]: hit["scores"] for hit in answer["vectors"]}
+    assert by_key["d"]["vectorDistance"] == 0.0
+    assert by_key["d"]["bm25Scores"] == []
+    assert by_key["b"]["vectorDistance"] == 2.0
+    assert [score["metadataKey"] for score in by_key["b"]["bm25Scores"]] == ["title"]
+    plain = stocked.query([3, 0, 0], 4, queryTexts=moon)["vectors"]
+    assert [hit["key"] for hit in plain] == [hit["key"] for hit in answer["vectors"]]
+    assert all(set(hit) == {"key"} for hit in plain)
+
+
+def test_scores_are_no_part_of_a_query_by_vector_alone(stocked: Aws) -> None:
+    assert stocked.query([0, 0, 0], 1, returnScores=True)["vectors"] == [{"key": "a"}]
+
+
+def test_texts_are_paged_too(stocked: Aws) -> None:
+    searchable(stocked)
+    members = [{"key": f"{n:03}", "data": {"float32": [n, 0, 0]}, "metadata": {"title": "moon"}} for n in range(230)]
+    stocked("PutVectors", **INDEX, vectors=members)
+    for vector in (None, [0.0, 0.0, 0.0]):
+        seen: list[str] = []
+        token: dict[str, str] = {}
+        while True:
+            page = stocked.query(vector, 220, queryTexts=[{"metadataKey": "title", "text": "moon"}], **token)
+            seen += [hit["key"] for hit in page["vectors"]]
+            if "nextToken" not in page:
+                break
+            token = {"nextToken": page["nextToken"]}
+        assert len(seen) == len(set(seen)) == 220
 
 
 def searchable(aws: Aws) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -55,7 +55,8 @@ def _asked(visit: Visit, spec: IndexSpec, with_metadata: bool) -> Query:
     wanted = members.get("queryMode", mode)
     if wanted == CLASSIC and mode == ENHANCED:
         raise refuse("queryMode CLASSIC is not supported on an index in ENHANCED mode", "queryMode")
-    _check_texts(texts, spec, mode)
+    if texts:
+        check_enhanced(mode, "queryTexts")
     return Query(
         top_k,
         None if vector is None else vector["float32"],
@@ -63,19 +64,6 @@ def _asked(visit: Visit, spec: IndexSpec, with_metadata: bool) -> Query:
         filters.read(members["filter"], wanted, lenient=visit.lenient) if "filter" in members else None,
         with_metadata=with_metadata,
     )
-
-
-def _check_texts(texts: Sequence[tuple[str, str]], spec: IndexSpec, mode: str) -> None:
-    if not texts:
-        return
-    check_enhanced(mode, "queryTexts")
-    asked = [key for key, _ in texts]
-    if len(set(asked)) < len(asked):
-        raise refuse("Each queryTexts entry must target a distinct metadata key", "queryTexts")
-    searchable = {key.key for key in spec.text_keys}
-    for key in asked:
-        if key not in searchable:
-            raise refuse(f"Metadata key '{key}' is not configured for full-text search", "queryTexts")
 
 
 def _request(asked: Query, members: Mapping[str, Any], arn: Arn) -> bytes:
