@@ -394,3 +394,17 @@ def tiff16(rgb: NDArray[np.uint16]) -> bytes:
     ]
     directory = struct.pack("<H", len(tags)) + b"".join(struct.pack("<HHII", *tag) for tag in tags) + bytes(4)
     return struct.pack("<2sHI", b"II", 42, 8 + len(data) + 6) + data + struct.pack("<HHH", 16, 16, 16) + directory
+
+
+@pytest.mark.parametrize(
+    ("name", "mode", "bits"),
+    [("PNG", "RGB", 24), ("PNG", "1", 1), ("PNG", "L", 8), ("JPEG", "RGB", 24), ("PNG", "RGBA", 32)],
+)
+def test_a_header_says_what_is_stored(name: str, mode: str, bits: int) -> None:
+    source = Source("test picture", data=saved(corners().convert(mode), name))
+    assert image.header(source) == image.Header(80, 40, name.lower(), bits)
+
+
+def test_a_header_of_no_picture_is_told() -> None:
+    with pytest.raises(Unreadable, match="no picture format"):
+        image.header(Source("test picture", data=b"nothing of the kind"))

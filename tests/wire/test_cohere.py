@@ -11,7 +11,7 @@ import pytest
 from sensorium.errors import Unavailable
 from sensorium.types import Purpose
 from sensorium.wire import body, cohere
-from sensorium.wire.cohere import DataUri, Request
+from sensorium.wire.cohere import DataUri, Picture, Request
 from sensorium.wire.fault import AwsFault
 from sensorium.wire.quantized import Quantity
 
@@ -48,7 +48,7 @@ def test_a_request_of_version_4_is_read_back(request_: Request) -> None:
 def test_version_4_takes_the_lists_of_version_3() -> None:
     found = cohere.parse_4({"texts": ["a", "b"], "input_type": "search_query", "max_tokens": 128})
     assert found == Request((("a",), ("b",)), "search_query", 1536)
-    assert cohere.parse_4({"images": [str(PNG)], "input_type": "image"}).inputs == ((PNG,),)
+    assert cohere.parse_4({"images": [str(PNG)], "input_type": "search_document"}).inputs == ((PNG,),)
 
 
 def test_input_types_are_purposes() -> None:
@@ -104,11 +104,28 @@ def test_an_image_is_a_data_uri(uri: str, reason: str) -> None:
     assert reason in caught.value.message
 
 
+def test_an_image_part_is_a_uri_or_an_object_that_holds_one() -> None:
+    parts = [{"type": "image_url", "image_url": url} for url in (str(PNG), {"url": str(PNG)})]
+    assert cohere.parse_4({"inputs": [{"content": parts}], "input_type": "search_query"}).inputs == ((PNG, PNG),)
+
+
+def test_version_4_has_no_input_type_for_images() -> None:
+    with pytest.raises(AwsFault, match="#/input_type: image is not a valid enum value"):
+        cohere.parse_4({"images": [str(PNG)], "input_type": "image"})
+
+
+def test_images_are_described() -> None:
+    answer = cohere.answer(Request(((PNG,),), "image"), ROWS[:1], "id", [Picture(64, 48, "png", 24)])
+    assert again(answer)["images"] == [{"width": 64, "height": 48, "format": "png", "bit_depth": 24}]
+
+
 @pytest.mark.parametrize(
     ("part", "reason"),
     [
         ({"type": "text"}, "exactly one of [text, image_url] is required, found none"),
         ({"type": "image_url", "text": "x"}, "#/inputs/0/content/0: required key [image_url] not found"),
+        ({"type": "image_url", "image_url": "x"}, "#/inputs/0/content/0/image_url: not a data URI"),
+        ({"type": "image_url", "image_url": {}}, "#/inputs/0/content/0/image_url: required key [url] not found"),
         ({"type": "image_url", "image_url": {"url": "x"}}, "#/inputs/0/content/0/image_url/url: not a data URI"),
         ({"type": "audio", "text": "x"}, "audio is not a valid enum value"),
     ],

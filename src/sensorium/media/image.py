@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -59,6 +60,24 @@ def segments(source: Source, segmentation: Segmentation, reading: Reading) -> It
             shown = _frame(picture, source, reading.picture_side, frame)
             page = Image(shown, pixels.png(shown))
             yield Segment(source.uri, Modality.IMAGE, media_type, PageSpan(number), page)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What a picture file says of itself: pixels as they are stored, format name (lower case), bits a pixel."""
+
+    width: int
+    height: int
+    format: str
+    bit_depth: int
+
+
+def header(source: Source) -> Header:
+    """The header alone, nothing is decoded. Raises as :func:`segments` for what is no picture."""
+    with blob.opened(source) as stream:
+        picture = _open(stream, source)
+        bits = 1 if picture.mode == "1" else 8 * len(picture.getbands())
+        return Header(picture.width, picture.height, (picture.format or "").lower(), bits)
 
 
 @cache

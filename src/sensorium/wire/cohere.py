@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any, cast
 
 import numpy as np
@@ -14,7 +14,7 @@ from sensorium.errors import Unavailable
 from sensorium.types import Matrix, Purpose
 from sensorium.wire.mediasource import decoded
 from sensorium.wire.quantized import Quantity, quantized
-from sensorium.wire.schema import Items, Object, Schema, Text, Whole, check, malformed
+from sensorium.wire.schema import Items, Object, Schema, Text, TextOr, Whole, check, malformed
 
 V3_DIMENSION = 1024
 V4_DIMENSIONS = (256, 512, 1024, 1536)
@@ -22,7 +22,8 @@ V4_DEFAULT_DIMENSION = 1536
 MAX_TEXTS = 96
 V3_MAX_CHARS = 2048
 MAX_IMAGE_BYTES = 5 << 20
-IMAGE_FORMATS = ("png", "jpeg", "gif", "webp")
+IMAGE_FORMATS = ("png", "jpeg")
+V4_IMAGE_FORMATS = ("png", "jpeg", "gif", "webp")
 PURPOSES: Mapping[str, Purpose] = {
     "search_document": Purpose.GENERIC_INDEX,
     "search_query": Purpose.GENERIC_RETRIEVAL,
@@ -33,13 +34,14 @@ PURPOSES: Mapping[str, Purpose] = {
 """What ``input_type`` means."""
 
 _DATA_URI = re.compile(r"data:(image/[a-z0-9.+-]+);base64,(.*)", re.DOTALL)
-_INPUT_TYPE = Text(values=tuple(PURPOSES))
+_V3_INPUT_TYPE = Text(values=tuple(PURPOSES))
+_V4_INPUT_TYPE = Text(values=tuple(name for name in PURPOSES if name != "image"))
 _TYPES = Items(Text(values=tuple(Quantity)), low=1, high=len(Quantity))
 _V3 = Object(
     {
         "texts": Items(Text(high=V3_MAX_CHARS), 1, MAX_TEXTS),
         "images": Items(Text(low=1), 1, 1),
-        "input_type": _INPUT_TYPE,
+        "input_type": _V3_INPUT_TYPE,
         "truncate": Text(values=("NONE", "START", "END")),
         "embedding_types": _TYPES,
     },
@@ -50,7 +52,7 @@ _PART: Schema = Object(
     {
         "type": Text(values=("text", "image_url")),
         "text": Text(low=1),
-        "image_url": Object({"url": Text(low=1), "detail": Text()}, required=("url",)),
+        "image_url": TextOr(Text(low=1), Object({"url": Text(low=1), "detail": Text()}, required=("url",))),
     },
     required=("type",),
     choices=(("text", "image_url"),),
@@ -60,7 +62,7 @@ _V4 = Object(
         "texts": Items(Text(low=1), 1, MAX_TEXTS),
         "images": Items(Text(low=1), 1, MAX_TEXTS),
         "inputs": Items(Object({"content": Items(_PART, 1)}, required=("content",)), 1, MAX_TEXTS),
-        "input_type": _INPUT_TYPE,
+        "input_type": _V4_INPUT_TYPE,
         "truncate": Text(values=("NONE", "LEFT", "RIGHT")),
         "embedding_types": _TYPES,
         "output_dimension": Whole(values=V4_DIMENSIONS),
@@ -83,6 +85,16 @@ class DataUri:
 
 
 Part = str | DataUri
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """How an answer describes an image that came in: pixels, format name, bits a pixel."""
+
+    width: int
+    height: int
+    format: str
+    bit_depth: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +140,14 @@ def body_4(request: Request) -> dict[str, Any]:
     return {"inputs": inputs, "output_dimension": request.dimension, **_settings(request)}
 
 
-def answer(request: Request, rows: Matrix, request_id: str) -> dict[str, Any]:
-    """A list of vectors, or lists by type where types were asked for."""
+def answer(request: Request, rows: Matrix, request_id: str, pictures: Sequence[Picture] = ()) -> dict[str, Any]:
+    """A list of vectors, or lists by type where types were asked for; ``pictures`` describe the images."""
     embeddings: Any = rows
     if request.types is not None:
         embeddings = {quantity.value: quantized(rows, quantity) for quantity in request.types}
     kind = "embeddings_floats" if request.types is None else "embeddings_by_type"
-    return {"id": request_id, "embeddings": embeddings, "response_type": kind, "texts": request.texts}
+    described = {"images": [asdict(picture) for picture in pictures]} if pictures else {}
+    return {"id": request_id, "embeddings": embeddings, "response_type": kind, "texts": request.texts, **described}
 
 
 def parse_answer(document: object) -> Matrix:
@@ -164,7 +177,14 @@ def _parsed(part: Mapping[str, Any], path: str) -> Part:
     kind = part["type"]
     if kind not in part:
         raise malformed((path, f"required key [{kind}] not found"))
-    return str(part["text"]) if kind == "text" else _data_uri(part["image_url"]["url"], f"{path}/image_url/url")
+    if kind == "text":
+        return str(part["text"])
+    given = part["image_url"]
+    return (
+        _data_uri(given, f"{path}/image_url")
+        if isinstance(given, str)
+        else _data_uri(given["url"], f"{path}/image_url/url")
+    )
 
 
 def _data_uri(uri: str, path: str) -> DataUri:
@@ -177,7 +197,7 @@ def _data_uri(uri: str, path: str) -> DataUri:
 def _part(part: Part) -> dict[str, Any]:
     if isinstance(part, str):
         return {"type": "text", "text": part}
-    return {"type": "image_url", "image_url": {"url": str(part)}}
+    return {"type": "image_url", "image_url": str(part)}
 
 
 def _settings(request: Request) -> dict[str, Any]:

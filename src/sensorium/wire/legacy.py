@@ -12,22 +12,19 @@ from typing import Any
 
 from sensorium.types import Vector
 from sensorium.wire.mediasource import decoded
-from sensorium.wire.schema import Object, Text, Whole, check
+from sensorium.wire.schema import Object, Text, TextOr, Whole, check
 
 DIMENSIONS = (256, 384, 768, 1024, 3072)
 DEFAULT_DIMENSION = 768
 _HEX = re.compile(r"(?:[0-9a-fA-F]{2})+")
-_CONFIG = Object({"outputEmbeddingLength": Whole(values=DIMENSIONS)})
-_CHOICES = (("inputText", "inputImage"),)
-_OBJECT = Object(
+_BODY = Object(
     {
         "inputText": Text(1, 50_000),
-        "inputImage": Object({"imageBytes": Text(low=1)}, required=("imageBytes",)),
-        "embeddingConfig": _CONFIG,
+        "inputImage": TextOr(Text(low=1), Object({"imageBytes": Text(low=1)}, required=("imageBytes",))),
+        "embeddingConfig": Object({"outputEmbeddingLength": Whole(values=DIMENSIONS)}),
     },
-    choices=_CHOICES,
+    choices=(("inputText", "inputImage"),),
 )
-_STRING = Object({**_OBJECT.members, "inputImage": Text(low=1)}, choices=_CHOICES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +38,7 @@ class Request:
 
 def parse(document: object) -> Request:
     """The body; the image is an object or a string, hexadecimal or base64. Raises AwsFault."""
-    is_string = isinstance(document, dict) and isinstance(document.get("inputImage"), str)
-    found = check(_STRING if is_string else _OBJECT, document)
+    found = check(_BODY, document)
     dimension = found.get("embeddingConfig", {}).get("outputEmbeddingLength", DEFAULT_DIMENSION)
     given = found.get("inputImage")
     if given is None:

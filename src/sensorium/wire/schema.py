@@ -69,7 +69,15 @@ class Object:
     choices: tuple[tuple[str, ...], ...] = field(default=())
 
 
-Schema = Text | Whole | Real | Flag | Items | Object
+@dataclass(frozen=True, slots=True)
+class TextOr:
+    """A string or an object."""
+
+    text: Text
+    other: Object
+
+
+Schema = Text | Whole | Real | Flag | Items | Object | TextOr
 
 
 def check(schema: Object, document: object) -> dict[str, Any]:
@@ -99,6 +107,8 @@ def _violations(schema: Schema, value: object, path: str) -> Iterator[tuple[str,
             yield from _object(schema, value, path)
         case Items():
             yield from _items(schema, value, path)
+        case TextOr(text, other):
+            yield from _violations(text if isinstance(value, str) else other, value, path)
         case Text():
             yield from ((path, reason) for reason in _text(schema, value))
         case Whole() | Real():

@@ -21,6 +21,7 @@ DEFAULT_DIMENSION = 1024
 MAX_CHARS = 50_000
 IMAGE_FORMATS = ("png", "jpeg")
 MAX_IMAGE_BYTES = 25_000_000
+MAX_IMAGE_SIDE = 2048
 
 _INPUT_TEXT = Text(1, MAX_CHARS)
 _TEXT_1 = Object({"inputText": _INPUT_TEXT}, required=("inputText",))

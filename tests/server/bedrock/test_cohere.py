@@ -46,6 +46,14 @@ def test_an_image_is_a_data_uri(door: Door) -> None:
     found = door.invoke({"images": [PNG], "input_type": "image"}, V3)
     assert np.asarray(found["embeddings"]).shape == (1, 1024)
     assert found["texts"] == []
+    assert found["images"] == [{"width": 64, "height": 48, "format": "png", "bit_depth": 24}]
+
+
+def test_version_3_takes_png_and_jpeg_and_version_4_more(door: Door) -> None:
+    body = {"images": [f"data:image/webp;base64,{text64(picture('webp'))}"], "input_type": "search_document"}
+    with pytest.raises(AwsFault, match="image 0: the content is image/webp; accepted formats are png, jpeg"):
+        door.invoke(body, V3)
+    assert door.invoke(body, V4)["images"][0]["format"] == "webp"
 
 
 @pytest.mark.parametrize("dimension", [256, 512, 1024, 1536])
@@ -57,7 +65,10 @@ def test_version_4_has_dimensions(door: Door, dimension: int) -> None:
 def test_the_parts_of_a_mixed_input_are_fused(door: Door) -> None:
     text = {"type": "text", "text": "a red shoe"}
     image = {"type": "image_url", "image_url": {"url": PNG}}
-    body = {"inputs": [{"content": [text]}, {"content": [image]}, {"content": [text, image]}], "input_type": "image"}
+    body = {
+        "inputs": [{"content": [text]}, {"content": [image]}, {"content": [text, image]}],
+        "input_type": "clustering",
+    }
     said, shown, both = np.asarray(door.invoke(body, V4)["embeddings"])
     assert both.shape == (1536,)
     assert cosine(said + shown, both) == pytest.approx(1, abs=1e-5)

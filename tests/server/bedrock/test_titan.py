@@ -60,6 +60,12 @@ def test_titan_takes_png_and_jpeg(door: Door, form: str) -> None:
         door.invoke({"inputImage": text64(picture(form))}, IMAGE)
 
 
+def test_titan_takes_2048_pixels_a_side(door: Door) -> None:
+    assert door.invoke({"inputImage": text64(picture("png", size=(2048, 8)))}, IMAGE)["embedding"]
+    with pytest.raises(AwsFault, match="#/inputImage: 2049 x 8 pixels; at most 2048 x 2048 are accepted"):
+        door.invoke({"inputImage": text64(picture("png", size=(2049, 8)))}, IMAGE)
+
+
 def legacy(**more: Any) -> dict[str, Any]:
     return {**more, "embeddingConfig": {"outputEmbeddingLength": 768}}
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from sensorium.errors import Invalid
 from sensorium.fusion import weighted
+from sensorium.media.image import Header, header
 from sensorium.server.bedrock import decoding
 from sensorium.server.bedrock.installed import Model
 from sensorium.server.bedrock.reply import Reply, count
@@ -34,6 +36,7 @@ def invoke_image(document: object, model: Model, sources: Sources, lenient: bool
     if request.image is not None:
         fetched = sources.fetch(MediaSource(data=request.image), "#/inputImage", titan.MAX_IMAGE_BYTES)
         payloads.append(decoding.picture(fetched, titan.IMAGE_FORMATS, model.spec))
+        _check_side(header(fetched))
     rows = model.embed(payloads, _PURPOSE, request.dimension)
     return Reply(titan.image_answer(weighted(list(rows)), tokens), tokens)
 
@@ -49,6 +52,13 @@ def invoke_legacy(document: object, model: Model, sources: Sources, lenient: boo
         payload = decoding.picture(fetched, nova.IMAGE_FORMATS, model.spec)
     tokens = count([payload] if isinstance(payload, str) else [])
     return Reply(legacy.answer(_one(model, payload, request.dimension), tokens), tokens)
+
+
+def _check_side(shown: Header) -> None:
+    if max(shown.width, shown.height) > titan.MAX_IMAGE_SIDE:
+        side = titan.MAX_IMAGE_SIDE
+        message = f"#/inputImage: {shown.width} x {shown.height} pixels; at most {side} x {side} are accepted"
+        raise Invalid(message, code="too_large", path="#/inputImage")
 
 
 def _text(request: TextRequest, model: Model) -> Reply:
