@@ -18,12 +18,28 @@ from __future__ import annotations
 
 from sensorium.testing.store_cases.buckets import BucketCases
 from sensorium.testing.store_cases.filters import FilterCases
+from sensorium.testing.store_cases.hybrid import HybridCases
 from sensorium.testing.store_cases.indexes import IndexCases
+from sensorium.testing.store_cases.languages import LanguageCases
 from sensorium.testing.store_cases.operations import OperationCases
 from sensorium.testing.store_cases.queries import QueryCases
 from sensorium.testing.store_cases.records import RecordCases
+from sensorium.testing.store_cases.rewording import RewordingCases
+from sensorium.testing.store_cases.texts import TextCases
 from sensorium.testing.store_cases.threads import ThreadCases
 
 
-class StoreContract(BucketCases, IndexCases, RecordCases, QueryCases, FilterCases, OperationCases, ThreadCases):
-    """The suite: buckets, indexes, records, queries, filters, random operations, threads."""
+class StoreContract(
+    BucketCases,
+    IndexCases,
+    RecordCases,
+    QueryCases,
+    TextCases,
+    RewordingCases,
+    LanguageCases,
+    HybridCases,
+    FilterCases,
+    OperationCases,
+    ThreadCases,
+):
+    """The suite: buckets, indexes, records, queries by vector, by words and by both, filters, operations, threads."""

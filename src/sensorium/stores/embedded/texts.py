@@ -157,12 +157,11 @@ def _readable(metadata: bytes) -> Metadata:
 
 def _leveled(counts: Counts) -> str:
     """What FTS5 is given for a record."""
-    return " ".join(
-        _variant(term, level)
-        for term, count in counts.items()
-        for level in range(count.bit_length())
-        if count >> level & 1
-    )
+    words = [term for term, count in counts.items() if count & 1]
+    for term, count in counts.items():
+        if count > 1:  # seldom
+            words += [_variant(term, level) for level in range(1, count.bit_length()) if count >> level & 1]
+    return " ".join(words)
 
 
 def _variant(term: str, level: int) -> str:

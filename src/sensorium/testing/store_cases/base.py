@@ -21,6 +21,8 @@ class StoreCases:
 
     text_search = True
     """Whether the store answers queries with texts; one that does not must refuse them."""
+    text_scores = True
+    """Whether its terms and its BM25 are ours to the last digits; a service may have its own."""
     whole_chunks = True
     """Whether a reader never sees part of a chunk that is being put."""
     random_filters = 300
@@ -68,6 +70,11 @@ def record(key: str, vector: ArrayLike = (1, 0, 0), /, **metadata: Any) -> Recor
 def ask(vector: ArrayLike = (1, 0, 0), k: int = 10, **fields: Any) -> Query:
     """A query by a vector of plain numbers."""
     return Query(k, np.array(vector, np.float32), **fields)
+
+
+def words(text: str, key: str = "text", k: int = 10, **fields: Any) -> Query:
+    """A query by words alone."""
+    return Query(k, texts=((key, text),), **fields)
 
 
 def keys_of(found: Iterable[Record | Hit]) -> list[str]:
