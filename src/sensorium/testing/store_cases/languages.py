@@ -16,7 +16,7 @@ STEMMED = [
     (Language.ITALIAN, "I gatti dormivano nell'armadio", "gatto armadi"),
     (Language.GERMAN, "Die großen Häuser am Fluss", "Haus GROSS"),
     (Language.GERMAN, "Viele Bücher", "Buch"),
-    (Language.DUTCH, "De rode schoenen staan buiten", "schoen ROOD schoenen"),
+    (Language.DUTCH, "De rode schoenen staan buiten", "schoen SCHOENEN"),
 ]
 RUNNING = [
     (Language.CHINESE, "我喜欢吃北京烤鸭和饺子", "烤鸭"),
