@@ -64,6 +64,11 @@ class Settings:
     serve_access_log: str = "-"
     """File of one JSON line a request; ``-`` means standard error, ``off`` none."""
 
+    @property
+    def buckets(self) -> Path:
+        """The folder whose subfolders are buckets of objects."""
+        return local_path(self.objects) if self.objects else self.home / "objects"
+
 
 def load(
     home: Path | str | None = None,

@@ -83,7 +83,7 @@ def test_a_note_for_every_file_is_not_a_screen_for_every_note(capsys: pytest.Cap
 
 def test_gone_files_stay_until_they_are_pruned(indexed: Command, files: Path) -> None:
     (files / "cats.txt").unlink()
-    assert "1 file gone from the disk" in indexed.ok("index", files)
+    assert "1 file gone, still in the index" in indexed.ok("index", files)
     assert "1 removed" in indexed.ok("index", files, "--prune")
 
 

@@ -8,10 +8,13 @@ import pytest
 
 from sensorium.cli import inputs
 from sensorium.errors import Invalid
+from sensorium.objects.local import LocalObjects
 from sensorium.testing import payloads
 from sensorium.types import Audio, Modality, Reading, Segment, Video
 
 A, B, C = Path("a"), Path("b"), Path("c")
+
+NOWHERE = LocalObjects(Path("/none"))
 
 
 def test_the_order_is_that_of_the_command_line() -> None:
@@ -37,12 +40,12 @@ def test_a_video_can_be_heard(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("sensorium.media.read.read_one", lambda source, reading: segment)
 
     read(clip)
-    sound, notes = inputs.payload("audio", C, Reading())
+    sound, notes = inputs.payload("audio", C, Reading(), NOWHERE)
     assert isinstance(sound, Audio)
     assert (sound, notes) == (clip.sound, ("only a part",))
-    assert inputs.payload("video", C, Reading())[0] is clip
+    assert inputs.payload("video", C, Reading(), NOWHERE)[0] is clip
     with pytest.raises(Invalid, match="this is video/mp4, not image; use --video"):
-        inputs.payload("image", C, Reading())
+        inputs.payload("image", C, Reading(), NOWHERE)
     read(silent)
     with pytest.raises(Invalid, match="a video without sound"):
-        inputs.payload("audio", C, Reading())
+        inputs.payload("audio", C, Reading(), NOWHERE)

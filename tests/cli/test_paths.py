@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
-from sensorium.cli.paths import LocalPath, local
+from sensorium.cli.paths import LocalPath, PathOrUri, local
 from sensorium.space import local_path
 
 
@@ -31,3 +31,13 @@ def test_what_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
         LocalPath(exists=True).convert(str(tmp_path / "none"), None, None)
     with pytest.raises(click.BadParameter, match="is a directory"):
         LocalPath(exists=True, dir_okay=False).convert(str(tmp_path), None, None)
+
+
+def test_an_objects_uri_stays_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kind = PathOrUri(exists=True, dir_okay=False)
+    assert kind.convert("s3://bucket/a//b/../c d", None, None) == "s3://bucket/a//b/../c d"
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "s3:").touch()
+    assert kind.convert("s3:", None, None) == tmp_path / "s3:"
+    with pytest.raises(click.BadParameter, match="does not exist"):
+        kind.convert("S3://bucket/a", None, None)

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 from sensorium.errors import Invalid
 
 if TYPE_CHECKING:
+    from sensorium.objects.base import Objects
     from sensorium.types import Payload, Reading
 
 FLAGS = ("image", "audio", "video", "document")
 """The flags, named as the modalities."""
+MAX_OBJECT = 512 << 20
+"""Bytes of an object to search with; it is held in memory."""
 
 
-def in_order(args: Sequence[str], given: Mapping[str, Sequence[Path]]) -> list[tuple[str, Path]]:
+def in_order(args: Sequence[str], given: Mapping[str, Sequence[Path | str]]) -> list[tuple[str, Path | str]]:
     """(flag, file) in the order of the command line, which weights count by; click alone keeps it per flag only."""
     flags = [arg.split("=", 1)[0].removeprefix("--") for arg in args if arg.startswith("--")]
     waiting = {flag: list(files) for flag, files in given.items()}
@@ -23,13 +26,19 @@ def in_order(args: Sequence[str], given: Mapping[str, Sequence[Path]]) -> list[t
     return found + [(flag, file) for flag in FLAGS for file in waiting.get(flag, ())]
 
 
-def payload(flag: str, file: Path, reading: Reading) -> tuple[Payload, tuple[str, ...]]:
-    """What the file holds, and notes. ``audio`` takes the sound of a video. Raises Invalid for another modality."""
+def payload(flag: str, file: Path | str, reading: Reading, objects: Objects) -> tuple[Payload, tuple[str, ...]]:
+    """What the file, or the object of that URI, holds, and notes. ``audio`` takes the sound of a video.
+
+    Raises Invalid for another modality.
+    """
     from sensorium.media.read import read_one
     from sensorium.space import as_source
-    from sensorium.types import Modality, Video
+    from sensorium.types import Modality, Source, Video
 
-    segment = read_one(as_source(file), reading)
+    if isinstance(file, str):
+        segment = read_one(Source(file, data=objects.read(file, MAX_OBJECT)), reading)
+    else:
+        segment = read_one(as_source(file), reading)
     found = segment.payload
     if flag == Modality.AUDIO and isinstance(found, Video):
         if found.sound is None:

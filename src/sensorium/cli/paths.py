@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from sensorium.objects.address import is_remote
+
 
 class LocalPath(click.Path):
     """A ``click.Path`` whose value is absolute, without ``..`` and with symbolic links as they are named."""
@@ -17,6 +19,13 @@ class LocalPath(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
         return local(os.fsdecode(super().convert(value, param, ctx)))
+
+
+class PathOrUri(LocalPath):
+    """A ``LocalPath``, or an object's ``s3://`` URI, whose value is the string as it is given."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return value if isinstance(value, str) and is_remote(value) else super().convert(value, param, ctx)
 
 
 def local(path: str) -> Path:

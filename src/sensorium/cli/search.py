@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from sensorium.cli.paths import LocalPath
+from sensorium.cli.paths import PathOrUri
 from sensorium.cli.state import State, common
 
-_FILE = LocalPath(exists=True, dir_okay=False)
+_FILE = PathOrUri(exists=True, dir_okay=False)
 
 
 class _Ordered(click.Command):
@@ -34,17 +34,17 @@ class _Ordered(click.Command):
 @click.option("--filter", "filter_json", metavar="JSON", help="Only records whose metadata match.")
 @click.option("-k", type=click.IntRange(1, 10_000), default=10, show_default=True, help="How many hits.")
 @click.option("--max-distance", type=float, help="Leave out what is farther.")
-@click.option("--index", metavar="NAME", help="NAME or BUCKET/NAME.  [default: default]")
+@click.option("--index", metavar="NAME", help="NAME, BUCKET/NAME or s3vectors://BUCKET/NAME.  [default: default]")
 @click.option("--model", metavar="ID", help="For an index that does not say which model made its vectors.")
 @common
 @click.pass_context
 def command(
     ctx: click.Context,
     text: str | None,
-    image: tuple[Path, ...],
-    audio: tuple[Path, ...],
-    video: tuple[Path, ...],
-    document: tuple[Path, ...],
+    image: tuple[Path | str, ...],
+    audio: tuple[Path | str, ...],
+    video: tuple[Path | str, ...],
+    document: tuple[Path | str, ...],
     minus: tuple[str, ...],
     weights: str | None,
     modality: tuple[str, ...],
@@ -58,7 +58,7 @@ def command(
 
     Prints what is nearest to TEXT, to files, or to a mixture of them: several inputs make one fused query. Their
     order, by which --weights counts, is: TEXT, the files as they stand on the command line, then the words of
-    --minus, whose weights are taken with the opposite sign.
+    --minus, whose weights are taken with the opposite sign. A file may be an object in a bucket: s3://BUCKET/KEY.
 
     \b
     sensorium search "red summer dress"
@@ -72,11 +72,12 @@ def command(
     settings = state.settings(index=index)
     factors, condition = values.weights(weights), values.filter(filter_json)
     given = {"image": image, "audio": audio, "video": video, "document": document}
+    objects = state.objects(settings)
     files = inputs.in_order(ctx.meta["sensorium.args"], given)
     with state.open(settings) as home:
         space = home.open(settings.index, model=model)
         spec = space.embedder.spec
-        read = [inputs.payload(flag, file, spec.reading) for flag, file in files]
+        read = [inputs.payload(flag, file, spec.reading, objects) for flag, file in files]
         payloads = [*([text] if text is not None else []), *(payload for payload, _ in read), *minus]
         found = space.search(
             *payloads,

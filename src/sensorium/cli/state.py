@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sensorium.config import Settings
     from sensorium.home import Home
     from sensorium.models.registry import Registry
+    from sensorium.objects.base import Objects
     from sensorium.space import Space
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -46,13 +47,11 @@ class State:
 
         return Home(settings.home, self.models(), create=create)
 
+    def objects(self, settings: Settings) -> Objects:
+        """Where ``s3://`` URIs are looked up: the folder of buckets, then S3."""
+        from sensorium.objects.joined import opened
 
-def exists(home: Home, index: str) -> bool:
-    """Whether the home has an index of that name."""
-    from sensorium.home import split_name
-
-    bucket, name = split_name(index)
-    return any((spec.bucket, spec.name) == (bucket, name) for spec in home.indexes())
+        return opened(settings.buckets, settings.s3_endpoint or None)
 
 
 def to_fill(home: Home, settings: Settings, model: str | None, dim: int | None, metric: str | None) -> Space:
@@ -60,7 +59,7 @@ def to_fill(home: Home, settings: Settings, model: str | None, dim: int | None, 
 
     The setting ``model`` decides for a new index only; an existing one keeps the model that it is stamped with.
     """
-    model = model if exists(home, settings.index) else settings.model
+    model = model if home.has(settings.index) else settings.model
     return home.open(settings.index, model=model, dim=dim, metric=metric, create=True)
 
 

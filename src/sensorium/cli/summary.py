@@ -29,9 +29,7 @@ def indexed(report: Report, index: str, as_json: bool) -> None:
         if report.skipped:
             click.echo(f"left out: {_by_name(report.skipped)}")
         if report.gone:
-            click.echo(
-                f"{format.count(report.gone, 'file')} gone from the disk still in the index; --prune removes them"
-            )
+            click.echo(f"{format.count(report.gone, 'file')} gone, still in the index; --prune removes them")
     for note, sources in islice(report.notes.items(), SHOWN):
         remark(f"note: {note}{_of(sources)}")
     if len(report.notes) > SHOWN:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from sensorium.config import Settings
 from sensorium.errors import Invalid
 from sensorium.home import Home
@@ -19,8 +17,7 @@ from sensorium.server.sts import StsService
 def build(home: Home, settings: Settings) -> dict[str, Service]:
     """The services by name. Close them before the home. Raises Invalid for settings that are broken."""
     models = Installed(home.registry, model_map(settings.serve_models))
-    folder = Path(settings.objects) if settings.objects else home.path / "objects"
-    objects = opened(folder, settings.s3_endpoint or None)
+    objects = opened(settings.buckets, settings.s3_endpoint or None)
     vectors = S3VectorsService(home, region=settings.serve_region, lenient=settings.serve_lenient)
     jobs = AsyncJobs(home.path / "jobs.db", home.path / "jobs", models, objects, lenient=settings.serve_lenient)
     bedrock = BedrockService(models, objects, jobs, settings.serve_lenient)
