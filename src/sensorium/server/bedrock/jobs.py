@@ -11,8 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from sensorium.errors import Invalid, NotFound
-from sensorium.objects.address import prefix
+from sensorium.errors import Invalid, NotFound, Unavailable
 from sensorium.objects.base import Objects
 from sensorium.server.bedrock import clips, segmented
 from sensorium.server.bedrock.catalogue import Family, identify
@@ -34,6 +33,8 @@ from sensorium.wire.nova import SegmentedEmbedding
 _PAGE = 100
 """Jobs on a page where nobody says how many."""
 _ARN = re.compile(r"arn:aws(?:-[^:]+)?:bedrock:(?P<region>[^:]*):(?P<account>\d{12}):async-invoke/(?P<id>[a-z0-9]{12})")
+_LONGEST = "segmented-embedding-result.json"
+"""The longest name of an output file."""
 _MEMBERS = ("modelId", "modelInput", "outputDataConfig", "tags")
 
 
@@ -118,11 +119,14 @@ class AsyncJobs:
         config = job.request["outputDataConfig"]["s3OutputDataConfig"]
         uri = config["s3Uri"]
         sources.checked(MediaSource(uri=uri, bucket_owner=config.get("bucketOwner")))
-        bucket = prefix(f"{job.target}/segmented-embedding-result.json").bucket
         try:
-            next(iter(self._objects.list(f"s3://{bucket}/{job.id}")), None)
+            self._objects.info(f"{job.target}/{_LONGEST}")
         except NotFound as error:
-            raise AwsFault("ValidationException", f"The output bucket does not exist: {error.message}") from error
+            if error.code == "no_bucket":
+                raise AwsFault("ValidationException", f"The output bucket does not exist: {error.message}") from error
+        except Unavailable as error:
+            if error.code != "access_denied":  # who may only write is not told whether an object is there
+                raise
 
     def _perform(self, job: Job, folder: Path, stopping: Callable[[], bool]) -> None:
         model = self._models.resolve(job.request["modelId"])
