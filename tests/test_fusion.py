@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from sensorium.errors import Invalid
-from sensorium.fusion import reciprocal_ranks, weighted
+from sensorium.fusion import ranking_depth, reciprocal_ranks, weighted
 from sensorium.types import Vector
 
 
@@ -57,3 +57,8 @@ def test_rank_weights_and_repeats() -> None:
         reciprocal_ranks([["a"]], [1, 2])
     with pytest.raises(Invalid, match="constant"):
         reciprocal_ranks([["a"]], constant=-1)
+
+
+def test_a_ranking_counts_deeper_than_k_and_alike_for_every_small_k() -> None:
+    assert [ranking_depth(k) for k in (1, 10, 1_000, 1_001, 10_000)] == [1_000, 1_000, 1_000, 10_000, 10_000]
+    assert ranking_depth(20_000) == 20_000

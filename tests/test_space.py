@@ -10,7 +10,7 @@ from sensorium.errors import Conflict, Invalid, NotFound
 from sensorium.home import Home
 from sensorium.models.resized import Resized
 from sensorium.pipeline import Options, index
-from sensorium.space import MAX_METADATA, Space, as_source, path_of, record_key
+from sensorium.space import MAX_METADATA, Space, as_source, path_of, record_key, search_text
 from sensorium.stores.records import metadata_bytes
 from sensorium.testing import payloads
 from sensorium.testing.weightless import WeightlessEmbedder
@@ -109,3 +109,28 @@ def test_long_text_is_cut_to_fit_the_record(space: Space) -> None:
     assert MAX_METADATA - 2 <= metadata_bytes(record.metadata) <= MAX_METADATA
     space.index.put([record])
     assert np.array_equal(space.index.get([record.key])[0].vector, vector)
+
+
+def test_a_hybrid_search_looks_for_the_words_themselves(space: Space, files: Path) -> None:
+    write_text(files / "log.txt", "error XK-2041 on the barge")
+    index(space, [files])
+    assert space.search("xk 2041", hybrid=True)[0].key == search_text(space.index, "xk 2041")[0].key
+    found = space.search("barge", files / "tile1.png", weights=[0.1, 1], hybrid=True)
+    assert all(hit.distance is not None and hit.scores is not None for hit in found)
+    assert {hit.source for hit in found if hit.scores is not None and hit.scores.bm25} == {
+        (files / name).as_uri() for name in ("note.txt", "log.txt")
+    }
+    away = space.search(files / "tile1.png", "xk", "barge", weights=[1, 0, -0.1], hybrid=True)
+    assert {hit.source for hit in away if hit.scores is not None and hit.scores.bm25} == {(files / "log.txt").as_uri()}
+    with pytest.raises(Invalid, match="needs words"):
+        space.search(files / "tile1.png", "barge", weights=[1, -1], hybrid=True)
+
+
+def test_words_alone_are_found_in_an_index_without_its_model(space: Space, files: Path) -> None:
+    index(space, [files])
+    (hit,) = search_text(space.index, "BARGE", k=1, modalities="text", filter={"media_type": "text/plain"})
+    assert hit.source == (files / "note.txt").as_uri()
+    assert hit.distance is None
+    assert search_text(space.index, "barge", modalities=["image"]) == []
+    with pytest.raises(Invalid, match="no modality"):
+        search_text(space.index, "barge", modalities="smell")

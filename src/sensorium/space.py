@@ -148,16 +148,20 @@ class Space:
         modalities: Iterable[Modality | str] | str = (),
         filter: Filter | Mapping[str, object] | None = None,
         max_distance: float | None = None,
+        hybrid: bool = False,
     ) -> list[Hit]:
         """The k nearest records to the inputs, which together make one fused query.
 
         A ``str`` is words, a ``Path`` a file to search with; weights may be negative. ``modalities`` and ``filter``
-        apply before k. Raises Invalid for no input, empty words or unknown modalities.
+        apply before k. With ``hybrid`` the records' text is searched for the words, too (BM25; those of negative
+        weight left aside), and reciprocal rank fusion makes one of the two rankings. Raises Invalid for no input, empty
+        words or unknown modalities, and for ``hybrid`` without words or over an index that searches no text.
         """
         payloads = [self._payload(one) if isinstance(one, Path) else one for one in inputs]
         wanted = [as_modality(one) for one in ([modalities] if isinstance(modalities, str) else modalities)]
         vector = self.query_vector(payloads, weights, wanted)
-        return self.nearest(vector, k=k, modalities=wanted, filter=filter, max_distance=max_distance)
+        words = _words(payloads, weights) if hybrid else None
+        return self.nearest(vector, k=k, modalities=wanted, filter=filter, max_distance=max_distance, words=words)
 
     def _payload(self, path: Path) -> Payload:
         return read_one(as_source(path), self.embedder.spec.reading).payload
@@ -181,10 +185,12 @@ class Space:
         modalities: Sequence[Modality] = (),
         filter: Filter | Mapping[str, object] | None = None,
         max_distance: float | None = None,
+        words: str | None = None,
     ) -> list[Hit]:
-        """The k nearest records to a vector."""
+        """The k nearest records to a vector; with ``words`` their text counts as much as the vector."""
+        texts = () if words is None else ((TEXT_KEY, words),)
         return self.index.query(
-            Query(k, np.asarray(vector, np.float32), filter=narrowed(filter, modalities), max_distance=max_distance)
+            Query(k, np.asarray(vector, np.float32), texts, narrowed(filter, modalities), max_distance)
         )
 
     # --- away ---
@@ -195,6 +201,28 @@ class Space:
         if self.ledger is not None:
             self.ledger.forget_keys(keys)
         return removed
+
+
+def search_text(
+    index: Index,
+    words: str,
+    *,
+    k: int = 10,
+    modalities: Iterable[Modality | str] | str = (),
+    filter: Filter | Mapping[str, object] | None = None,
+) -> list[Hit]:
+    """The k records whose text answers the words best (BM25). It takes no model, and the hits have no distance."""
+    wanted = [as_modality(one) for one in ([modalities] if isinstance(modalities, str) else modalities)]
+    return index.query(Query(k, texts=((TEXT_KEY, words),), filter=narrowed(filter, wanted)))
+
+
+def _words(payloads: Sequence[Payload], weights: Sequence[float] | None) -> str:
+    """What to look for in texts: the words among the inputs that do not count against a hit."""
+    factors = [1.0] * len(payloads) if weights is None else weights
+    words = [one for one, factor in zip(payloads, factors, strict=True) if isinstance(one, str) and factor >= 0]
+    if not words:
+        raise Invalid("a hybrid search needs words to look for in texts: found none", path="query")
+    return " ".join(words)
 
 
 def narrowed(filter: Filter | Mapping[str, object] | None, modalities: Sequence[Modality]) -> Filter | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from sensorium.cli import hits
 from sensorium.models.base import Band
 from sensorium.testing.weightless import WeightlessEmbedder
-from sensorium.types import Hit, Modality
+from sensorium.types import Hit, Modality, Scores
 
 SPEC = replace(WeightlessEmbedder().spec, bands={(Modality.TEXT, Modality.IMAGE): Band(0.2, 0.4, 0.6)})
 PICTURE = Hit("k" * 32, 0.3, {"source": "file:///a/one[1].png", "modality": "image"})
@@ -55,3 +55,17 @@ def test_brackets_in_names_are_no_markup() -> None:
 
     (cell,) = columns([PICTURE])["found in"]
     assert Text.from_markup(cell).plain == "one[1].png"
+
+
+def test_scores_of_words_stand_in_both() -> None:
+    scored = replace(PICTURE, scores=Scores(0.0325, {"text": 1.5, "title": 0.75}))
+    other = replace(FOREIGN, distance=None, scores=Scores(0.0161))
+    assert columns([scored, other])["bm25"] == ["2.25", ""]
+    assert "bm25" not in columns([PICTURE, FOREIGN])
+    listed = hits.to_json([scored, other, PICTURE])["hits"]
+    assert isinstance(listed, list)
+    assert [hit.get("scores") for hit in listed] == [
+        {"fused": 0.0325, "bm25": {"text": 1.5, "title": 0.75}},
+        {"fused": 0.0161, "bm25": {}},
+        None,
+    ]

@@ -13,6 +13,7 @@ from tests.cli.conftest import Command
 
 from sensorium.models.base import Embedder, ModelSpec, require
 from sensorium.models.registry import Registry
+from sensorium.stores.embedded import EmbeddedStore, texts
 from sensorium.testing.weightless import WeightlessEmbedder
 from sensorium.types import Matrix, Modality, Payload, Purpose
 
@@ -142,3 +143,82 @@ def test_an_index_of_a_model_that_is_gone_names_it(indexed: Command) -> None:
     assert result.exit_code == 2
     assert "no model provider 'weightless'; installed: none" in result.stderr
     assert indexed("rm", "--all", "--yes", registry=Registry()).exit_code == 0
+
+
+def test_words_alone_need_no_model(indexed: Command) -> None:
+    found = indexed("search", "SHIP harbour", "--text-only", "--json", registry=Registry())
+    assert found.exit_code == 0, found.output
+    (first,) = json.loads(found.stdout)["hits"]
+    assert names([first]) == ["ships.txt"]
+    assert first["distance"] is None
+    assert first["scores"]["fused"] is None
+    assert first["scores"]["bm25"]["text"] > 0
+    assert indexed("search", "zeppelin", "--text-only").stderr == "nothing found\n"
+    shown = indexed.ok("search", "cat", "--text-only").splitlines()
+    assert shown[1].split()[:3] == ["#", "bm25", "modality"]
+    assert "distance" not in shown[1]
+
+
+def test_words_alone_are_filtered_and_cut(indexed: Command) -> None:
+    assert len(hits(indexed, "the", "--text-only")) == 2
+    assert len(hits(indexed, "the", "--text-only", "-k", "1")) == 1
+    assert hits(indexed, "the", "--text-only", "--modality", "image") == []
+    assert hits(indexed, "the", "--text-only", "--filter", '{"media_type": "image/png"}') == []
+
+
+def test_a_hybrid_search_says_why(indexed: Command, files: Path) -> None:
+    found = hits(indexed, "harbour", "--hybrid", "-k", "20")
+    plain = hits(indexed, "harbour", "-k", "20")
+    assert {hit["key"] for hit in found} == {hit["key"] for hit in plain}
+    assert names(found)[0] == "ships.txt"
+    assert found[0]["scores"]["bm25"]["text"] > 0
+    distances = {hit["key"]: hit["distance"] for hit in plain}
+    assert all(hit["distance"] == pytest.approx(distances[hit["key"]], abs=1e-6) for hit in found)
+    assert all(hit["scores"]["fused"] > 0 for hit in found)
+    assert "scores" not in plain[0]
+    assert indexed.ok("search", "harbour", "--hybrid").splitlines()[1].split()[:3] == ["#", "distance", "bm25"]
+    picture = hits(indexed, "harbour", "--image", files / "two.png", "--weights", "0.1,1", "--hybrid")
+    assert {"ships.txt", "two.png"} == set(names(picture[:2]))
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (("--text-only",), "nothing to search for: --text-only needs words"),
+        (("cat", "--text-only", "--hybrid"), "give one"),
+        (("cat", "--text-only", "--image", "{files}/one.png", "--minus", "dog"), "leave out --image, --minus"),
+        (("cat", "--text-only", "--max-distance", "1"), "leave out --max-distance"),
+        ((" ", "--text-only"), "has 1 to 1024 characters"),
+        (("--image", "{files}/one.png", "--hybrid"), "needs words to look for in texts"),
+        (("--minus", "cat", "--hybrid"), "needs words to look for in texts"),
+    ],
+)
+def test_a_wrong_call_for_words_is_one_sentence(
+    indexed: Command, files: Path, args: tuple[str, ...], message: str
+) -> None:
+    result = indexed("search", *(arg.replace("{files}", str(files)) for arg in args))
+    assert result.exit_code == 2, result.output
+    assert message in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_an_index_without_text_keys_says_so(indexed: Command) -> None:
+    with EmbeddedStore(indexed.home / "store") as store:
+        store.open("default", "default").configure([])
+    for way in ("--text-only", "--hybrid"):
+        result = indexed("search", "cat", way)
+        assert result.exit_code == 2
+        assert "'text' is not searchable as text in default/default: it has no text keys" in result.stderr
+
+
+def test_words_that_nobody_has_indexed_yet_are_indexed_once(indexed: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    with EmbeddedStore(indexed.home / "store") as store:
+        index = store.open("default", "default")
+        with index._opened.writing() as (moment, _):
+            texts.reconcile(moment.connection, [])  # as a store of format 1 comes out of its migration
+    first, second = indexed("search", "cat", "--text-only"), indexed("search", "cat", "--text-only")
+    assert first.stderr.startswith("note: the words of ")
+    assert first.stderr.endswith(" records are indexed first, which happens once\n")
+    assert second.stderr == ""
+    assert first.stdout == second.stdout
+    assert "cats.txt" in first.stdout

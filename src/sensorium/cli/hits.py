@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from sensorium.models.base import ModelSpec
-    from sensorium.types import Hit, Modality
+    from sensorium.types import Hit, Modality, Scores
 
 KEY_LENGTH = 8
 """Characters of a key in a table; ``sensorium show`` takes a beginning that only one key has."""
@@ -35,6 +35,7 @@ def to_json(hits: Sequence[Hit]) -> dict[str, object]:
                 "modality": hit.modality,
                 "span": span_metadata(hit.span),
                 "metadata": dict(hit.metadata),
+                **({} if hit.scores is None else {"scores": _scores(hit.scores)}),
             }
             for hit in hits
         ]
@@ -42,7 +43,7 @@ def to_json(hits: Sequence[Hit]) -> dict[str, object]:
 
 
 def to_table(hits: Sequence[Hit], asked: Modality | None = None, spec: ModelSpec | None = None) -> Table:
-    """Rank, distance, what the distance means where the model says so, place, beginning of the text, key.
+    """Rank, distance, score of the words, the model's word for the distance, place, beginning of the text, key.
 
     Columns without a value are left out, and on a narrow terminal all but the most important. Files stand as seen
     from the deepest folder that holds them all (``format.common_folder``). ``asked`` is the modality of the query,
@@ -54,6 +55,7 @@ def to_table(hits: Sequence[Hit], asked: Modality | None = None, spec: ModelSpec
     columns = {
         "#": [str(rank) for rank in range(1, len(hits) + 1)],
         "distance": ["" if hit.distance is None else f"{hit.distance:.3f}" for hit in hits],
+        "bm25": ["" if hit.scores is None else bm25(hit.scores) for hit in hits],
         "closeness": [closeness(hit, asked, spec) for hit in hits],
         "modality": [hit.modality or "" for hit in hits],
         "found in": [f"{format.source(hit.source, folder)} {format.span(hit.span)}".rstrip() for hit in hits],
@@ -74,10 +76,19 @@ def to_table(hits: Sequence[Hit], asked: Modality | None = None, spec: ModelSpec
             del shown["text"]
             places = zip(shown["found in"], texts, strict=True)
             shown["found in"] = [f"{place}\n[dim]{text}[/dim]" if text else place for place, text in places]
-    made = table(*shown, right=("#", "distance"), clipped=("closeness", "modality", "text", "key"))
+    made = table(*shown, right=("#", "distance", "bm25"), clipped=("closeness", "modality", "text", "key"))
     for row in zip(*shown.values(), strict=True):
         made.add_row(*row)
     return made
+
+
+def bm25(scores: Scores) -> str:
+    """How well the texts answer the words: the scores of all keys together, empty where no word stands in them."""
+    return f"{sum(scores.bm25.values()):.2f}" if scores.bm25 else ""
+
+
+def _scores(scores: Scores) -> dict[str, object]:
+    return {"fused": scores.fused, "bm25": dict(scores.bm25)}
 
 
 def _fitted(text: str, room: int) -> str:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sensorium.cli.paths import PathOrUri
 from sensorium.cli.state import State, common
+
+if TYPE_CHECKING:
+    from sensorium.models.base import ModelSpec
+    from sensorium.stores.base import Index
+    from sensorium.types import Hit, Modality
 
 _FILE = PathOrUri(exists=True, dir_okay=False)
 
@@ -34,6 +41,8 @@ class _Ordered(click.Command):
 @click.option("--filter", "filter_json", metavar="JSON", help="Only records whose metadata match.")
 @click.option("-k", type=click.IntRange(1, 10_000), default=10, show_default=True, help="How many hits.")
 @click.option("--max-distance", type=float, help="Leave out what is farther.")
+@click.option("--hybrid", is_flag=True, help="Look for the words themselves, too, and fuse both rankings.")
+@click.option("--text-only", is_flag=True, help="Look for the words themselves and nothing else; takes no model.")
 @click.option("--index", metavar="NAME", help="NAME, BUCKET/NAME or s3vectors://BUCKET/NAME.  [default: default]")
 @click.option("--model", metavar="ID", help="For an index that does not say which model made its vectors.")
 @common
@@ -51,6 +60,8 @@ def command(
     filter_json: str | None,
     k: int,
     max_distance: float | None,
+    hybrid: bool,
+    text_only: bool,
     index: str | None,
     model: str | None,
 ) -> None:
@@ -60,12 +71,17 @@ def command(
     order, by which --weights counts, is: TEXT, the files as they stand on the command line, then the words of
     --minus, whose weights are taken with the opposite sign. A file may be an object in a bucket: s3://BUCKET/KEY.
 
+    Words are looked for by their meaning, that is by vectors. --hybrid also looks for the words themselves in the
+    text of records (BM25), which finds names, numbers and what no model knows; --text-only does nothing but that.
+
     \b
     sensorium search "red summer dress"
     sensorium search "in blue" --image shoe.jpg --weights 0.5,1
+    sensorium search "invoice 2041-B" --hybrid
     sensorium search "dogs" --modality video --filter '{"year": {"$gte": 2020}}'
     """
-    from sensorium.cli import format, hits, inputs, output, values
+    from sensorium.cli import format, inputs, output, values
+    from sensorium.space import search_text
     from sensorium.types import Metric, modality_of
 
     state = ctx.ensure_object(State)
@@ -74,11 +90,20 @@ def command(
     given = {"image": image, "audio": audio, "video": video, "document": document}
     objects = state.objects(settings)
     files = inputs.in_order(ctx.meta["sensorium.args"], given)
+    if text_only:
+        words = _words_alone(text, hybrid, {**given, "minus": minus, "weights": weights, "max-distance": max_distance})
+        with state.open(settings) as home:
+            searched = home.index(settings.index)
+            _announce_building(searched)
+            _print(state, search_text(searched, words, k=k, modalities=modality, filter=condition))
+        return
     with state.open(settings) as home:
         space = home.open(settings.index, model=model)
         spec = space.embedder.spec
         read = [inputs.payload(flag, file, spec.reading, objects) for flag, file in files]
         payloads = [*([text] if text is not None else []), *(payload for payload, _ in read), *minus]
+        if hybrid:
+            _announce_building(space.index)
         found = space.search(
             *payloads,
             weights=inputs.signed(factors, len(payloads), len(minus)),
@@ -86,14 +111,42 @@ def command(
             modalities=modality,
             filter=condition,
             max_distance=max_distance,
+            hybrid=hybrid,
         )
         words_for = spec if space.index.spec.metric is Metric.COSINE else None
     for note in (note for _, notes in read for note in notes):
         output.remark(f"note: {format.named(note)}")
+    _print(state, found, modality_of(payloads[0]) if len(payloads) == 1 else None, words_for)
+
+
+def _words_alone(text: str | None, hybrid: bool, others: Mapping[str, object]) -> str:
+    """The words of a search for words alone. Raises Invalid where there are none, or anything else beside them."""
+    from sensorium.errors import Invalid
+
+    if hybrid:
+        raise Invalid("--hybrid looks for meaning and words, --text-only for words alone; give one", path="text-only")
+    if beside := [f"--{flag}" for flag, value in others.items() if value not in (None, ())]:
+        raise Invalid(f"--text-only looks for words alone; leave out {', '.join(beside)}", path="text-only")
+    if text is None:
+        raise Invalid("nothing to search for: --text-only needs words", path="query")
+    return text
+
+
+def _announce_building(index: Index) -> None:
+    """Say so where the first search for words has to read the records: an older Sensorium did not index words."""
+    from sensorium.cli import output
+    from sensorium.stores.embedded import EmbeddedIndex
+
+    if isinstance(index, EmbeddedIndex) and (waiting := index.unsearchable()):
+        output.remark(f"note: the words of {waiting:,} records are indexed first, which happens once")
+
+
+def _print(state: State, found: Sequence[Hit], asked: Modality | None = None, spec: ModelSpec | None = None) -> None:
+    from sensorium.cli import hits, output
+
     if state.json:
         output.print_json(hits.to_json(found))
     elif not found:
         output.remark("nothing found")
     else:
-        asked = modality_of(payloads[0]) if len(payloads) == 1 else None
-        hits.show(found, asked, words_for)
+        hits.show(found, asked, spec)
