@@ -133,6 +133,14 @@ def test_a_document_image_is_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
     assert page.picture is not None
 
 
+def test_a_large_page_is_read_no_larger_than_print_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[int, ...]] = []
+    monkeypatch.setattr(ocr, "available", lambda: True)
+    monkeypatch.setattr(ocr, "recognised", lambda pixels: seen.append(pixels.shape) or ocr.Recognised("", 0, 0))
+    decoding.page(source(picture("jpeg", size=(4000, 8000))), nova.IMAGE_FORMATS, SPEC)
+    assert 1600 <= min(seen[0][:2]) < 3200
+
+
 def test_without_ocr_a_page_has_no_text(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ocr, "available", lambda: False)
     page = decoding.page(source(picture("png")), nova.IMAGE_FORMATS, SPEC)

@@ -7,6 +7,7 @@ import logging
 import re
 from dataclasses import dataclass
 
+from sensorium.wire.bedrockfaults import UNKNOWN_MODEL
 from sensorium.wire.fault import AwsFault
 
 _LOG = logging.getLogger(__name__)
@@ -75,4 +76,4 @@ def identify(model_id: str) -> Entry:
     for family, pattern in _KNOWN:
         if (found := pattern.fullmatch(bare)) is not None:
             return Entry(found["name"] + (found["version"] or ""), family)
-    raise AwsFault("ValidationException", "The provided model identifier is invalid.")
+    raise AwsFault("ValidationException", UNKNOWN_MODEL)

@@ -22,6 +22,9 @@ _LOG = logging.getLogger(__name__)
 _PADDING = 0.5
 """Seconds beyond the limit that a file cut at it may have: encoders fill the last frame."""
 
+_LEGIBLE = 1600
+"""Pixels of a page's shorter side that OCR reads small print from: A4 at 190 dpi. More is only decoded to be shrunk."""
+
 
 def text(source: Source) -> str:
     """A text file's characters. Raises Unreadable for bytes that are no text."""
@@ -46,7 +49,7 @@ def page(source: Source, formats: Sequence[str], spec: ModelSpec) -> Page | Imag
     """
     if Modality.DOCUMENT not in spec.modalities:
         return picture(source, formats, spec)
-    shown = _first(checked(source, formats), replace(spec.reading, picture_side=None)).payload
+    shown = _first(checked(source, formats), replace(spec.reading, picture_side=_LEGIBLE)).payload
     assert isinstance(shown, Image)
     said = ocr.recognised(shown.pixels).text if ocr.available() else ""
     return Page(said, shown, shown.encoded)
