@@ -61,6 +61,15 @@ def test_rows_outlive_the_process(door: Door, tmp_path: Path) -> None:
         assert again.secret("other") != secret
 
 
+def test_rows_of_indexes_are_counted_by_bucket(door: Door) -> None:
+    assert door.indexes("media") == 0
+    door.settle_index(SPEC, MARKED)
+    door.settle_index(replace(SPEC, name="films"), MARKED)
+    assert (door.indexes("media"), door.indexes("other")) == (2, 0)
+    door.forget_index(SPEC)
+    assert door.indexes("media") == 1
+
+
 def test_a_bucket_that_is_there_keeps_its_row(door: Door) -> None:
     door.begin_bucket("media", TAGGED, free)
     with pytest.raises(Conflict):

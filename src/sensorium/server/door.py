@@ -65,6 +65,11 @@ class Door:
         row = self._index_row(spec)
         return IndexAttributes() if row is None else IndexAttributes(*common_of(row))
 
+    def indexes(self, bucket: str) -> int:
+        """How many indexes of a bucket have a row. Those that the command made have none until they are tagged."""
+        row = self._row("SELECT count(*) FROM indexes WHERE bucket=?", (bucket,))
+        return 0 if row is None else int(row[0])
+
     def begin_bucket(self, name: str, attributes: BucketAttributes, free: Callable[[], None]) -> None:
         """Write the row of a bucket that the store makes next. ``free`` raises where there is one already."""
         with self._writing() as database:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from sensorium.errors import Invalid
+from sensorium.errors import Invalid, NotFound
 from sensorium.server.attributes import IndexAttributes
 from sensorium.server.s3vectors import encryption, listing, tags, texts
 from sensorium.server.s3vectors.buckets import check_mode
 from sensorium.server.s3vectors.limits import exceeded
+from sensorium.server.s3vectors.region import Region
 from sensorium.server.s3vectors.token import Tokens
 from sensorium.server.s3vectors.visit import Visit
 from sensorium.stores import names
@@ -45,10 +46,9 @@ def create(visit: Visit) -> dict[str, Any]:
     wanted = IndexAttributes(home.mode, asked or home.encryption, given)
 
     def free() -> None:
-        held = region.store.indexes(spec.bucket)
-        if any(known.name == spec.name for known in held):
+        if _exists(region, spec):
             raise names.index_exists(spec.bucket, spec.name)
-        if len(held) >= visit.limits.indexes:
+        if region.door.indexes(spec.bucket) >= visit.limits.indexes:
             raise exceeded(f"You have reached the maximum number of indexes in a bucket ({visit.limits.indexes})")
 
     with region.turn:
@@ -126,6 +126,14 @@ def update_metadata(visit: Visit) -> dict[str, Any]:
             assert deleted is not None
             index.configure(texts.deleted(spec, mode, deleted.get("textSearchConfigurations", ())))
     return {"indexArn": str(arn)}
+
+
+def _exists(region: Region, spec: IndexSpec) -> bool:
+    try:
+        region.store.open(spec.bucket, spec.name)
+    except NotFound:
+        return False
+    return True
 
 
 def _summary(arn: Arn, spec: IndexSpec) -> dict[str, Any]:
