@@ -13,7 +13,7 @@ from sensorium.errors import NotFound, Unavailable, Unreadable
 from sensorium.objects.base import ObjectInfo, Objects
 from sensorium.objects.local import LocalObjects
 from sensorium.objects.s3 import S3Objects
-from sensorium.pipeline import Options, Report, estimate, index
+from sensorium.pipeline import Annotations, Options, Report, estimate, index
 from sensorium.pipeline.buckets import Downloads
 from sensorium.pipeline.walk import left_out
 from sensorium.space import Space
@@ -205,6 +205,15 @@ def test_patterns_hidden_names_and_folder_markers(space: Space, s3_objects: S3Ob
     assert report.skipped == {"excluded": 2, "hidden": 2, "not a file": 1}
     report = run(space, s3_objects, f"{root}.git/f.txt")
     assert report.embedded == 1
+
+
+def test_a_metadata_file_names_objects_by_their_uri(space: Space, bucket: Watched, tmp_path: Path) -> None:
+    table = tmp_path / "rows.csv"
+    table.write_text("source,colour\ns3://media/red.png,red\n", "utf-8")
+    run(space, bucket, annotations=Annotations.load(table))
+    coloured = {metadata["source"]: metadata.get("colour") for _, metadata in contents(space).values()}
+    assert coloured["s3://media/red.png"] == "red"
+    assert coloured["s3://media/a.txt"] is None
 
 
 @pytest.mark.parametrize(

@@ -155,7 +155,7 @@ def _parts(request: SegmentedEmbedding, model: Model, work: Work, limits: Limits
             return source.uri, iter([Part(EmbeddingType.IMAGE, {"segmentIndex": 0}, payload)])
         case AudioInput(place, form):
             source = work.fetch(place, f"{path}/audio/source", limits.sizes.audio, nova.MEDIA_TYPES[form])
-            found = _sounds(source, request.seconds, model, limits)
+            found = _sounds(source, request.seconds, form, model, limits)
         case VideoInput(place, form, mode):
             source = work.fetch(place, f"{path}/video/source", limits.sizes.video, nova.MEDIA_TYPES[form])
             found = _films(source, request.seconds, mode, model, limits)
@@ -191,8 +191,9 @@ def _texts(source: Source, max_chars: int, limit: int | None, truncation: nova.T
             yield Part(EmbeddingType.TEXT, metadata, payload)
 
 
-def _sounds(source: Source, seconds: int, model: Model, limits: Limits) -> Iterator[Part]:
-    for index, span, found in _stretches(source, seconds, nova.LENIENT_AUDIO_FORMATS, model, limits):
+def _sounds(source: Source, seconds: int, form: str, model: Model, limits: Limits) -> Iterator[Part]:
+    formats = (*nova.AUDIO_FORMATS, form)  # parsing has let the claimed one through
+    for index, span, found in _stretches(source, seconds, formats, model, limits):
         if isinstance(found, Video):
             message = f"{source.uri}: a video; accepted is sound alone: {', '.join(nova.AUDIO_FORMATS)}"
             raise Invalid(message, code="unknown_format", path=source.uri)
