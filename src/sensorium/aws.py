@@ -69,7 +69,7 @@ def told(what: str) -> Iterator[None]:
         raise _answered(what, error) from error
     except boto.ParamValidationError as error:
         raise Invalid(f"{what}: {error}", path="aws") from error
-    except boto.HTTPClientError as error:
+    except (boto.HTTPClientError, boto.ConnectionError) as error:
         raise Unavailable(f"{what} does not answer: {error}", path="aws") from error
     except boto.BotoCoreError as error:
         if isinstance(error, _no_keys()):

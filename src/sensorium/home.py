@@ -1,6 +1,8 @@
 """A home: the folder where Sensorium keeps its store, its catalog and its settings.
 
 ``HOME/store`` holds the embedded store, ``HOME/catalog.db`` what has been indexed, ``HOME/config.toml`` the settings.
+An index in S3 Vectors (``s3vectors://BUCKET/NAME``) is opened through a home as well: what has been put into it from
+here stands in the home's catalog.
 """
 
 from __future__ import annotations
@@ -15,14 +17,16 @@ from sensorium.catalog import Catalog, Ledger
 from sensorium.errors import Conflict, Invalid, NotFound, SensoriumError
 from sensorium.models.base import Embedder
 from sensorium.models.registry import Registry
-from sensorium.models.resized import Resized
+from sensorium.models.resized import resized
 from sensorium.space import TEXT_KEY, Space, local_path
-from sensorium.stores.base import DEFAULT_BUCKET, Index, IndexSpec, TextKey
+from sensorium.stores.base import DEFAULT_BUCKET, Index, IndexSpec, Store, TextKey
 from sensorium.stores.embedded import EmbeddedStore
 from sensorium.types import Metric
 
 DEFAULT_MODEL = "builtin"
 DEFAULT_INDEX = "default"
+REMOTE = "s3vectors://"
+"""How the name of an index in S3 Vectors begins."""
 
 
 def default_path() -> Path:
@@ -31,11 +35,15 @@ def default_path() -> Path:
 
 
 def split_name(name: str) -> tuple[str, str]:
-    """``NAME`` or ``BUCKET/NAME`` to (bucket, name). Raises Invalid for more than one slash."""
-    parts = name.split("/")
-    if len(parts) > 2 or not all(parts):
-        raise Invalid(f"index {name!r}: accepted are NAME and BUCKET/NAME", path="index")
-    return (DEFAULT_BUCKET, parts[0]) if len(parts) == 1 else (parts[0], parts[1])
+    """``NAME``, ``BUCKET/NAME`` or ``s3vectors://BUCKET/NAME`` to (bucket, name); the scheme stays with the bucket.
+
+    Raises Invalid for anything else.
+    """
+    scheme = REMOTE if name.startswith(REMOTE) else ""
+    parts = name.removeprefix(scheme).split("/")
+    if len(parts) > 2 or not all(parts) or (scheme and len(parts) < 2) or ":" in parts[0]:
+        raise Invalid(f"index {name!r}: accepted are NAME, BUCKET/NAME and {REMOTE}BUCKET/NAME", path="index")
+    return (DEFAULT_BUCKET, parts[0]) if len(parts) == 1 else (scheme + parts[0], parts[1])
 
 
 class Home:
@@ -60,6 +68,7 @@ class Home:
         self.store = EmbeddedStore(self.path / "store")
         self._create_missing = create
         self._catalog: Catalog | None = None
+        self._remote: Store | None = None
         self._lock = threading.Lock()
         if create:
             try:
@@ -77,21 +86,30 @@ class Home:
             return self._catalog
 
     def indexes(self) -> list[IndexSpec]:
-        """All indexes, ordered by bucket and name."""
+        """All indexes that lie in the home, ordered by bucket and name."""
         return [spec for bucket in self.store.buckets() for spec in self.store.indexes(bucket)]
+
+    def elsewhere(self) -> list[tuple[str, Ledger]]:
+        """Indexes in S3 Vectors that were filled from here, by name, with what the catalog knows of them."""
+        if not (self.path / "catalog.db").is_file():
+            return []
+        return [(f"{bucket}/{name}", ledger) for bucket, name, ledger in self.catalog.ledgers(REMOTE)]
+
+    def has(self, name: str) -> bool:
+        """Whether there is an index of that name."""
+        return self._found(name) is not None
 
     def index(self, name: str = DEFAULT_INDEX) -> Index:
         """The index alone, without a model. Raises NotFound that lists what there is and says how to make one."""
-        bucket, short = split_name(name)
-        there = self.indexes()
-        if not any(spec.bucket == bucket and spec.name == short for spec in there):
-            known = ", ".join(display_name(spec) for spec in there)
-            hint = f"there are: {known}" if known else "there is none yet"
-            flag = "" if name == DEFAULT_INDEX else f" --index {name}"
-            raise NotFound(
-                f"no index {name!r} in {self.path}; {hint}. `sensorium index PATH{flag}` makes one", path=name
-            )
-        return self.store.open(bucket, short)
+        found = self._found(name)
+        if found is not None:
+            return found
+        flag = "" if name == DEFAULT_INDEX else f" --index {name}"
+        if name.startswith(REMOTE):
+            raise NotFound(f"no index {name!r}; `sensorium index PATH{flag}` makes one", path=name)
+        known = ", ".join(display_name(spec) for spec in self.indexes())
+        hint = f"there are: {known}" if known else "there is none yet"
+        raise NotFound(f"no index {name!r} in {self.path}; {hint}. `sensorium index PATH{flag}` makes one", path=name)
 
     def open(
         self,
@@ -108,12 +126,11 @@ class Home:
         model's own) and ``metric`` (cosine). Raises NotFound for a missing index otherwise, Conflict where an existing
         one disagrees with what is asked, Invalid for an index without a stamp when no model is named.
         """
-        bucket, short = split_name(name)
         metric = None if metric is None else _metric(metric)
-        exists = any(spec.name == short for spec in self._indexes_of(bucket))
-        if not exists and create:
-            return self._create(bucket, short, model or DEFAULT_MODEL, dim, metric or Metric.COSINE)
-        index = self.index(name)
+        found = self._found(name)
+        if found is None and create:
+            return self._create(name, model or DEFAULT_MODEL, dim, metric or Metric.COSINE)
+        index = self.index(name) if found is None else found
         spec = index.spec
         if dim is not None and dim != spec.dim:
             raise Conflict(f"index {name} has {spec.dim} dimensions, not {dim}; name another index", path="dim")
@@ -128,22 +145,26 @@ class Home:
             raise Conflict(
                 f"index {name} holds vectors of {spec.model}, not of {model}; name another index", path="model"
             )
-        return Space(index, self._load(model or stamped or DEFAULT_MODEL, spec.dim), self.ledger(spec))
+        return Space(index, self._load(model or stamped or DEFAULT_MODEL, spec.dim), self.ledger(spec, name))
 
     def drop(self, name: str) -> None:
         """Remove a whole index with its records and its ledger."""
         spec = self.index(name).spec
-        self.store.drop(spec.bucket, spec.name)
-        self.catalog.drop(spec.bucket, spec.name)
+        bucket, short = split_name(name)
+        self._store_of(bucket).drop(spec.bucket, spec.name)
+        self.catalog.drop(bucket, short)
 
-    def ledger(self, spec: IndexSpec) -> Ledger:
-        """The catalog of one index."""
-        return self.catalog.ledger(spec.bucket, spec.name, spec.created_s)
+    def ledger(self, spec: IndexSpec, name: str | None = None) -> Ledger:
+        """The catalog of one index; ``name`` is what it was opened by, needed where it does not lie in the home."""
+        bucket = spec.bucket if name is None else split_name(name)[0]
+        return self.catalog.ledger(bucket, spec.name, spec.created_s)
 
     def close(self) -> None:
-        """Close the store and the catalog."""
+        """Close the stores and the catalog."""
         self.store.close()
         with self._lock:
+            if self._remote is not None:
+                self._remote.close()
             if self._catalog is not None:
                 self._catalog.close()
 
@@ -153,34 +174,63 @@ class Home:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _create(self, bucket: str, name: str, model: str, dim: int | None, metric: Metric) -> Space:
+    def _create(self, name: str, model: str, dim: int | None, metric: Metric) -> Space:
         if not self._create_missing:
             raise Invalid(f"{self.path} was opened with create=False, so no index is made in it", path="create")
         embedder = self._load(model, dim)
-        if bucket not in self.store.buckets():
-            with contextlib.suppress(Conflict):  # another process made it first
-                self.store.create_bucket(bucket)
+        bucket, short = split_name(name)
+        store = self._store_of(bucket)
         spec = IndexSpec(
-            bucket,
-            name,
+            bucket.removeprefix(REMOTE),
+            short,
             embedder.spec.dim,
             metric,
             non_filterable=frozenset((TEXT_KEY,)),
             text_keys=(TextKey(TEXT_KEY),),
             model=embedder.spec.stamp,
         )
-        try:
-            index = self.store.create(spec)
-        except Conflict:  # likewise
-            index = self.store.open(bucket, name)
-        return Space(index, embedder, self.ledger(index.spec))
+        index = _made(store, spec)
+        return Space(index, embedder, self.ledger(index.spec, name))
 
-    def _indexes_of(self, bucket: str) -> list[IndexSpec]:
-        return self.store.indexes(bucket) if bucket in self.store.buckets() else []
+    def _found(self, name: str) -> Index | None:
+        bucket, short = split_name(name)
+        store = self._store_of(bucket)
+        if store is self.store and not any((spec.bucket, spec.name) == (bucket, short) for spec in self.indexes()):
+            return None
+        try:
+            return store.open(bucket.removeprefix(REMOTE), short)
+        except NotFound:
+            return None
+
+    def _store_of(self, bucket: str) -> Store:
+        if not bucket.startswith(REMOTE):
+            return self.store
+        from sensorium.stores.s3vectors import S3VectorsStore  # the extra `aws`, for those who use it
+
+        with self._lock:
+            if self._remote is None:
+                self._remote = S3VectorsStore()
+            return self._remote
 
     def _load(self, model: str, dim: int | None) -> Embedder:
-        embedder = self.registry.load(model)
-        return embedder if dim is None or dim == embedder.spec.dim else Resized(embedder, dim)
+        return resized(self.registry.load(model), dim)
+
+
+def _made(store: Store, spec: IndexSpec) -> Index:
+    """The new index, in a new bucket where there is none."""
+    try:
+        return _new_or_there(store, spec)
+    except NotFound:
+        with contextlib.suppress(Conflict):  # another process made it first
+            store.create_bucket(spec.bucket)
+        return _new_or_there(store, spec)
+
+
+def _new_or_there(store: Store, spec: IndexSpec) -> Index:
+    try:
+        return store.create(spec)
+    except Conflict:  # likewise
+        return store.open(spec.bucket, spec.name)
 
 
 def open(

@@ -40,7 +40,7 @@ def command(
     from sensorium.errors import Invalid
     from sensorium.media.read import read
     from sensorium.models.batched import Batched
-    from sensorium.models.resized import Resized
+    from sensorium.models.resized import resized
     from sensorium.space import as_source
     from sensorium.types import span_metadata
 
@@ -49,7 +49,7 @@ def command(
     state = ctx.ensure_object(State)
     why = values.purpose(purpose)
     loaded = state.models().load(state.settings(model=model).model)
-    embedder = Batched(loaded if dim is None else Resized(loaded, dim))
+    embedder = Batched(resized(loaded, dim))
     spec = embedder.spec
     made: list[dict[str, object]] = []
     for text, vector in zip(texts, embedder.embed(texts, why), strict=True):

@@ -29,7 +29,7 @@ def command(ctx: click.Context, index: str | None, sources: bool) -> None:
                 output.remark(f"no index in {home.path}; `sensorium index PATH` makes one")
             return
         opened = home.index(settings.index)
-        listed = inventory.sources(opened, home.ledger(opened.spec))
+        listed = inventory.sources(opened, home.ledger(opened.spec, settings.index))
     if state.json:
         output.print_json({"index": settings.index, "sources": [line.to_json() for line in listed]})
     elif listed:

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from sensorium.models.base import ModelSpec
 
 _OTHERS = """\
-The built-in model is small and made to run anywhere; larger ones know far more. Recommended, not part of this version:
-google/embeddinggemma-2 (open weights) and Amazon Nova Multimodal Embeddings (Bedrock). A Python package adds models
-through the entry-point group `sensorium.models`."""
+The built-in model is small and made to run anywhere; larger ones know far more. The models of Amazon Bedrock need an
+AWS account and `pip install 'sensorium[aws]'`, and AWS gets what is embedded. Recommended, not part of this version:
+google/embeddinggemma-2 (open weights). A Python package adds models through the entry points `sensorium.models`."""
 
 
 @click.command()

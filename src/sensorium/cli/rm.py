@@ -12,7 +12,7 @@ from sensorium.cli.state import State, common
 @click.option("--source", "sources", multiple=True, metavar="PATH", help="A file, a folder or a URI. Repeatable.")
 @click.option("--filter", "filter_json", metavar="JSON", help="All records whose metadata match.")
 @click.option("--all", "everything", is_flag=True, help="The whole index.")
-@click.option("--index", metavar="NAME", help="NAME or BUCKET/NAME.  [default: default]")
+@click.option("--index", metavar="NAME", help="NAME, BUCKET/NAME or s3vectors://BUCKET/NAME.  [default: default]")
 @click.option("--yes", is_flag=True, help="Do not ask before the whole index goes.")
 @common
 @click.pass_context
@@ -43,7 +43,7 @@ def command(
     condition = values.filter(filter_json)
     with state.open(settings) as home:
         opened = home.index(settings.index)
-        ledger = home.ledger(opened.spec)
+        ledger = home.ledger(opened.spec, settings.index)
         if everything:
             removed = opened.count()
             what = f"Remove index {settings.index} with its {format.count(removed, 'record')}?"

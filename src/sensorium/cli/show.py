@@ -9,7 +9,7 @@ from sensorium.cli.state import State, common
 
 @click.command()
 @click.argument("key")
-@click.option("--index", metavar="NAME", help="NAME or BUCKET/NAME.  [default: default]")
+@click.option("--index", metavar="NAME", help="NAME, BUCKET/NAME or s3vectors://BUCKET/NAME.  [default: default]")
 @common
 @click.pass_context
 def command(ctx: click.Context, key: str, index: str | None) -> None:

@@ -13,6 +13,7 @@ from sensorium.cli import format
 from sensorium.cli.state import State, common
 
 if TYPE_CHECKING:
+    from sensorium.catalog import Ledger
     from sensorium.cli.inventory import IndexLine
     from sensorium.home import Home
     from sensorium.stores.embedded.verify import Report
@@ -40,6 +41,20 @@ class _Detail:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Elsewhere:
+    """An index in S3 Vectors, as far as the catalog knows it: nobody is asked."""
+
+    name: str
+    sources: int
+    records: int
+    failures: list[tuple[str, str, str]]
+
+    def to_json(self) -> dict[str, object]:
+        failures = [{"source": source, "code": code, "reason": reason} for source, code, reason in self.failures]
+        return {"name": self.name, "sources": self.sources, "records": self.records, "failures": failures}
+
+
 @click.command()
 @click.option("--verify", is_flag=True, help="Read every record and prove that it is what was written.")
 @common
@@ -47,7 +62,8 @@ class _Detail:
 def command(ctx: click.Context, verify: bool) -> None:
     """Show what the home holds.
 
-    Its indexes with their records by modality, their models, the size on disk, and the files whose last try failed.
+    Its indexes with their records by modality, their models, the size on disk, and the files whose last try failed. Of
+    indexes in S3 Vectors, what was put into them from here.
 
     Exits with 1 when --verify finds damage. `sensorium rm --source FILE` removes the records of a file, damaged ones
     too, and `sensorium index FILE` makes them anew.
@@ -57,6 +73,7 @@ def command(ctx: click.Context, verify: bool) -> None:
     state = ctx.ensure_object(State)
     with state.open(state.settings()) as home:
         details = [_detail(home, line, verify) for line in inventory.indexes(home)]
+        elsewhere = [_elsewhere(name, ledger) for name, ledger in home.elsewhere()]
         store = _disk_size([home.path / "store"])
         catalog = _disk_size(home.path.glob("catalog.db*"))
     if state.json:
@@ -66,6 +83,7 @@ def command(ctx: click.Context, verify: bool) -> None:
                 "store_bytes": store,
                 "catalog_bytes": catalog,
                 "indexes": [detail.to_json() for detail in details],
+                "elsewhere": [index.to_json() for index in elsewhere],
             }
         )
     else:
@@ -73,7 +91,9 @@ def command(ctx: click.Context, verify: bool) -> None:
         click.echo(f"on disk  {format.size(store)} store, {format.size(catalog)} catalog")
         for detail in details:
             _show(detail)
-        if not details:
+        for index in elsewhere:
+            _show_elsewhere(index)
+        if not details and not elsewhere:
             click.echo("no index yet; `sensorium index PATH` makes one, `sensorium demo` shows one")
     if any(detail.proof is not None and detail.proof.damages for detail in details):
         ctx.exit(1)
@@ -93,6 +113,20 @@ def _detail(home: Home, line: IndexLine, verify: bool) -> _Detail:
     counts = {str(modality): index.count(Compare("modality", Op.EQ, modality.value)) for modality in Modality}
     present = {modality: count for modality, count in counts.items() if count}
     return _Detail(line, present, home.ledger(line.spec).failures(), proof)
+
+
+def _elsewhere(name: str, ledger: Ledger) -> _Elsewhere:
+    entries = ledger.entries()
+    return _Elsewhere(name, len(entries), sum(entry.records for entry in entries), ledger.failures())
+
+
+def _show_elsewhere(index: _Elsewhere) -> None:
+    from sensorium.cli.summary import reason
+
+    held = f"{format.count(index.sources, 'source')} with {format.count(index.records, 'record')}"
+    click.echo(f"\nindex {index.name}: {held} put from here")
+    for source, _, text in index.failures:
+        click.echo(f"  failed: {reason(source, text)}")
 
 
 def _show(detail: _Detail) -> None:

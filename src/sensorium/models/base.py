@@ -94,3 +94,12 @@ class Embedder(Protocol):
         Raises Unsupported for a modality that the model lacks, Invalid for a mixed batch.
         """
         ...
+
+
+@runtime_checkable
+class Sized(Protocol):
+    """An embedder that makes the other sizes of its spec (``dims``) itself: better than cutting what it has made."""
+
+    def at(self, dim: int) -> Embedder:
+        """The same model at one of ``spec.dims``."""
+        ...

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from sensorium.errors import Invalid
-from sensorium.models.base import Embedder, ModelSpec
+from sensorium.models.base import Embedder, ModelSpec, Sized
 from sensorium.types import Matrix, Payload, Purpose
 
 MAX_DIM = 4096
@@ -47,3 +47,12 @@ class Resized:
 
     def embed(self, batch: Sequence[Payload], purpose: Purpose) -> Matrix:
         return resize(self._inner.embed(batch, purpose), self._spec.dim)
+
+
+def resized(embedder: Embedder, dim: int | None) -> Embedder:
+    """The model at ``dim`` dimensions, None for its own; the model makes a size that it offers, any other is made here."""
+    if dim is None or dim == embedder.spec.dim:
+        return embedder
+    if isinstance(embedder, Sized) and dim in embedder.spec.dims:
+        return embedder.at(dim)
+    return Resized(embedder, dim)

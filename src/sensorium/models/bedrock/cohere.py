@@ -11,10 +11,12 @@ from sensorium.models.bedrock.dialect import words
 from sensorium.types import Image, Matrix, Modality, Page, Payload, Purpose
 from sensorium.wire import cohere
 
-IMAGES = frozenset(f"image/{name}" for name in cohere.IMAGE_FORMATS)
+IMAGES = {
+    3: frozenset(f"image/{name}" for name in cohere.IMAGE_FORMATS),
+    4: frozenset(f"image/{name}" for name in cohere.V4_IMAGE_FORMATS),
+}
 MAX_CHARS = {3: cohere.V3_MAX_CHARS, 4: 50_000}
 """By version."""
-_ROOM = picture.Room(IMAGES, cohere.MAX_IMAGE_BYTES)
 _DOCUMENT, _QUERY = "search_document", "search_query"
 PURPOSES: Mapping[Purpose, str] = {
     Purpose.GENERIC_INDEX: _DOCUMENT,
@@ -30,6 +32,7 @@ class Cohere:
 
     def __init__(self, version: int) -> None:
         self._version = version
+        self._room = picture.Room(IMAGES[version], cohere.MAX_IMAGE_BYTES)
 
     def size(self, modality: Modality) -> int:
         return cohere.MAX_TEXTS if modality is Modality.TEXT else 1
@@ -50,9 +53,9 @@ class Cohere:
             case str():
                 return (payload[:most],)
             case Image():
-                return (cohere.DataUri(*picture.encoded(payload, _ROOM)),)
+                return (cohere.DataUri(*picture.encoded(payload, self._room)),)
             case Page(text, Image() as shown, encoded):
-                image = cohere.DataUri(*picture.encoded(shown, _ROOM, encoded))
+                image = cohere.DataUri(*picture.encoded(shown, self._room, encoded))
                 return (text[:most], image) if self._version == 4 and text.strip() else (image,)
             case Page():
                 return (words(payload)[:most],)

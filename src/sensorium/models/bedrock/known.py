@@ -117,7 +117,7 @@ def _cohere(name: str, version: int, dims: tuple[int, ...]) -> Known:
         max_batch=cohere.MAX_TEXTS,
         max_chars=cohere_bodies.MAX_CHARS[version],
         max_bytes=cohere.MAX_IMAGE_BYTES,
-        formats=cohere_bodies.IMAGES,
+        formats=cohere_bodies.IMAGES[version],
     )
     spec = _spec(name, dims, _SEEN, _COHERE, limits)
     return Known(replace(spec, purposes=cohere_bodies.PURPOSES), Cohere(version))

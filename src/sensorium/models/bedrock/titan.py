@@ -9,7 +9,7 @@ import numpy as np
 
 from sensorium.errors import Invalid
 from sensorium.models.bedrock import picture
-from sensorium.models.bedrock.dialect import words
+from sensorium.models.bedrock.dialect import MAX_INLINE, words
 from sensorium.types import Image, Matrix, Modality, Page, Payload, Purpose
 from sensorium.wire import titan
 
@@ -18,7 +18,7 @@ MAX_TEXT = 8_000
 """Characters: the text models take 8,192 tokens."""
 MAX_IMAGE_TEXT = 500
 """The multimodal model takes 256 tokens."""
-ROOM = picture.Room(IMAGES, 5 << 20, max_side=2048)
+ROOM = picture.Room(IMAGES, min(titan.MAX_IMAGE_BYTES, MAX_INLINE), max_side=titan.MAX_IMAGE_SIDE)
 
 
 class TitanText:
