@@ -47,6 +47,7 @@ class Body:
         self._head, self._receive, self._budget, self._seconds = head, receive, budget, seconds
         self._taken = 0
         self._ended = False
+        self._given_up = False
 
     def __enter__(self) -> Body:
         return self
@@ -68,6 +69,7 @@ class Body:
             async with asyncio.timeout(self._seconds + stated / BYTES_PER_EXTRA_SECOND):
                 return await self._gather(dialect)
         except TimeoutError:
+            self._given_up = True
             message = f"the body did not arrive within {self._seconds:g} s and a second for every 64 KiB"
             raise AwsFault("RequestTimeoutException", message) from None
 
@@ -79,7 +81,7 @@ class Body:
         dropped = 0
         try:
             async with asyncio.timeout(_DRAIN_S):
-                while not self._ended and dropped < _DRAIN_BYTES:
+                while not (self._ended or self._given_up) and dropped < _DRAIN_BYTES:
                     dropped += len(await self._next())
         except (TimeoutError, Gone):
             return

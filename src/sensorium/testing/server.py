@@ -56,13 +56,22 @@ class RunningServer:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        for client in self._clients:
-            client.close()
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join()
-        self.server.close()
+        self.stop()
+        self.join()
         if self._failed is not None and error is None:
             raise self._failed
+
+    def stop(self) -> None:
+        """Begin to stop: requests under way may finish."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stop.set)
+
+    def join(self) -> None:
+        """Wait until it has stopped, and close what it held."""
+        for client in self._clients:
+            client.close()
+        self._thread.join()
+        self.server.close()
 
     def _run(self) -> None:
         try:
