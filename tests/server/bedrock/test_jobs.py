@@ -234,14 +234,29 @@ def test_a_job_that_ends_the_process_again_and_again_is_given_up(tmp_path: Path)
 
 
 class Failing(LocalObjects):
-    """Writes raise ``error``."""
+    """So many writes raise ``error``."""
 
     error: Exception = Unavailable("s3://out-bucket: access denied", code="access_denied")
+    times = 1000
 
     def write(self, uri: str, data: bytes | Path, media_type: str) -> None:
-        if "out-bucket" in uri:
+        if "out-bucket" in uri and self.times > 0:
+            self.times -= 1
             raise self.error
         super().write(uri, data, media_type)
+
+
+def test_a_store_that_answers_late_costs_no_job(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sensorium.server.bedrock.jobwork.PAUSES_S", (0.01, 0.01))
+    failing = Failing(tmp_path / "buckets")
+    failing.error = Unavailable("s3://out-bucket: no answer")
+    failing.times = 2
+    with opened(tmp_path, failing) as desk:
+        uri = desk.put("a.txt", b"words")
+        assert desk.ended(desk.start(NOVA, nova_input("text", uri)))["status"] == "Completed"
+        failing.times = 3
+        state = desk.ended(desk.start(NOVA, nova_input("text", uri)))
+        assert (state["status"], state["failureMessage"]) == ("Failed", "s3://out-bucket: no answer")
 
 
 @pytest.mark.parametrize(

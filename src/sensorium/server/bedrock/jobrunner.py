@@ -65,17 +65,16 @@ class JobRunner:
 
     def _work(self) -> None:
         while not self._stopping.is_set():
-            try:
-                job = self._next()
-            except SensoriumError as error:  # the file is locked or the disk full: later, perhaps
-                _LOG.error("async invokes cannot be looked for: %s", error.message)
-                self._stopping.wait(_LOOK_S)
-                continue
-            if job is None:
-                with self._changed:
+            with self._changed:
+                try:
+                    job = self._next()
+                except (SensoriumError, OSError) as error:  # the file is locked or the disk full: later, perhaps
+                    _LOG.error("async invokes cannot be looked for: %s", error)
+                    job = None
+                if job is None:
                     if not self._stopping.is_set():
                         self._changed.wait(_LOOK_S)
-                continue
+                    continue
             try:
                 self._run(job)
             except SensoriumError as error:  # how it ended could not be noted, so it will be run again
@@ -87,14 +86,13 @@ class JobRunner:
 
     def _next(self) -> Job | None:
         """A job that nobody runs, now begun; None when there is none, or another process has its turn."""
-        with self._changed:
-            if self._stopping.is_set() or not self._our_turn():
-                return None
-            for id in self._store.unfinished():
-                if id not in self._running:
-                    job = self._store.begin(id)
-                    self._running.add(id)
-                    return job
+        if self._stopping.is_set() or not self._our_turn():
+            return None
+        for id in self._store.unfinished():
+            if id not in self._running:
+                job = self._store.begin(id)
+                self._running.add(id)
+                return job
         return None
 
     def _run(self, job: Job) -> None:

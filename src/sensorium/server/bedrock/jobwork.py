@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sensorium.errors import Invalid, NotFound, Unreadable, Unsupported
+from sensorium.errors import Invalid, NotFound, Unavailable, Unreadable, Unsupported
 from sensorium.objects.base import Objects
 from sensorium.server.bedrock.installed import Model
 from sensorium.server.bedrock.sources import Sources
@@ -19,6 +21,8 @@ from sensorium.wire.mediasource import MediaSource
 
 JSON = "application/json"
 LINES = "application/jsonl"
+PAUSES_S = (1.0, 4.0, 15.0, 60.0)
+"""Seconds between tries of an object store that does not answer; it has its own tries of some seconds, too."""
 _BATCH = 8
 """Segments that are decoded before they are embedded together; a film's pictures take most of the memory."""
 _LOG = logging.getLogger(__name__)
@@ -45,7 +49,7 @@ class Work:
             return self.sources.fetch(source, name, max_bytes, media_type)
         uri, path = self.sources.checked(source), self.folder / "source"
         try:
-            self.objects.fetch(uri, path, max_bytes)
+            self._patiently(lambda: self.objects.fetch(uri, path, max_bytes))
         except NotFound as error:
             raise Invalid(error.message, code="not_found", path=name) from error
         return Source(uri, path=path, media_type=media_type)
@@ -64,7 +68,29 @@ class Work:
             if self.stopping():
                 raise Stopped
             data = content if isinstance(content, Path) else body.encode(content)
-            self.objects.write(f"{self.target}/{name}", data, LINES if name.endswith(".jsonl") else JSON)
+            media_type = LINES if name.endswith(".jsonl") else JSON
+            self._patiently(partial(self.objects.write, f"{self.target}/{name}", data, media_type))
+
+    def _patiently(self, call: Callable[[], object]) -> None:
+        """Call, and call again where the store does not answer: hours of work may hang on it."""
+        for pause in PAUSES_S:
+            try:
+                call()
+            except Unavailable as error:
+                if error.code != "unavailable":
+                    raise
+                _LOG.warning("%s; trying again in %g s", error.message, pause)
+                self._rest(pause)
+            else:
+                return
+        call()
+
+    def _rest(self, seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if self.stopping():
+                raise Stopped
+            time.sleep(0.05)
 
 
 def embedded(
