@@ -106,7 +106,11 @@ def test_defaults_are_those_of_the_documentation() -> None:
 
 
 def test_the_schema_version_is_known() -> None:
-    assert novabody.parse_single({"schemaVersion": "nova-multimodal-embed-v1", **single(**TEXT)})
+    for version in ("nova-multimodal-embed-v1", "amazon.nova-embedding-v1:0"):
+        assert novabody.parse_single({"schemaVersion": version, **single(**TEXT)})
+    assert novabody.single_body(SingleEmbedding(TextInput("x"), Purpose.CLUSTERING))["schemaVersion"].endswith(
+        "embed-v1"
+    )
     fault = refusal({"schemaVersion": "nova-multimodal-embed-v2", **single(**TEXT)})
     assert fault.fields == (("#/schemaVersion", "nova-multimodal-embed-v2 is not a valid enum value"),)
 

@@ -12,6 +12,8 @@ from sensorium.types import Purpose, Vector
 from sensorium.wire.mediasource import MediaSource
 
 SCHEMA_VERSION = "nova-multimodal-embed-v1"
+SCHEMA_VERSIONS = (SCHEMA_VERSION, "amazon.nova-embedding-v1:0")
+"""The documentation knows the first alone; code in AWS's own blog sends the second."""
 DIMENSIONS = (256, 384, 1024, 3072)
 DEFAULT_DIMENSION = 3072
 MAX_CHARS = 50_000

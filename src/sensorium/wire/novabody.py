@@ -172,7 +172,7 @@ def _schema(task: str, lenient: bool) -> Object:
         choices=(_KINDS,),
     )
     return Object(
-        {"schemaVersion": Text(values=(nova.SCHEMA_VERSION,)), "taskType": Text(values=(task,)), _PARAMS[task]: params},
+        {"schemaVersion": Text(values=nova.SCHEMA_VERSIONS), "taskType": Text(values=(task,)), _PARAMS[task]: params},
         required=("taskType", _PARAMS[task]),
     )
 
