@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -15,7 +16,7 @@ from sensorium.server.bedrock.catalogue import Family
 from sensorium.server.bedrock.installed import Installed
 from sensorium.testing import payloads
 from sensorium.testing.weightless import WeightlessEmbedder, WeightlessProvider
-from sensorium.types import Purpose
+from sensorium.types import Matrix, Payload, Purpose
 from sensorium.wire.fault import AwsFault
 
 NOVA = "amazon.nova-2-multimodal-embeddings-v1:0"
@@ -96,3 +97,39 @@ def test_vectors_come_at_any_dimension_and_modality(dim: int) -> None:
     assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
     assert np.array_equal(rows[0], rows[2])
     assert not np.array_equal(rows[0], rows[1])
+
+
+class Sizing(WeightlessEmbedder):
+    """Makes 32 dimensions itself, which here are not the first ones of 64."""
+
+    def at(self, dim: int) -> Embedder:
+        return Reversed(dim)
+
+
+class Reversed(WeightlessEmbedder):
+    def __init__(self, dim: int) -> None:
+        super().__init__()
+        self._dim = dim
+
+    @property
+    def spec(self) -> ModelSpec:
+        return replace(super().spec, dim=self._dim, dims=(16, self._dim))
+
+    def embed(self, batch: Sequence[Payload], purpose: Purpose) -> Matrix:
+        rows = super().embed(batch, purpose)[:, ::-1][:, : self._dim]
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
+class SizingProvider(WeightlessProvider):
+    def load(self, name: str) -> Embedder:
+        return Sizing()
+
+
+def test_a_model_makes_the_sizes_that_it_offers_itself() -> None:
+    made = Registry()
+    made.register("builtin", SizingProvider())
+    model = Installed(made).resolve(NOVA)
+    batch = [payloads.text(1)]
+    native, own = (model.embed(batch, Purpose.GENERIC_INDEX, dim)[0] for dim in (64, 32))
+    assert np.allclose(own, native[::-1][:32] / np.linalg.norm(native[32:]), atol=1e-6)
+    assert model.embed(batch, Purpose.GENERIC_INDEX, 40)[0] == pytest.approx(native[:40] / np.linalg.norm(native[:40]))

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from sensorium.models.base import Embedder, ModelSpec
 from sensorium.models.batched import Batched
 from sensorium.models.registry import Registry
-from sensorium.models.resized import resize
+from sensorium.models.resized import resized
 from sensorium.server.bedrock.catalogue import Entry, Family, identify
 from sensorium.types import Matrix, Payload, Purpose
 
@@ -35,7 +35,7 @@ class Model:
 
     def embed(self, payloads: Sequence[Payload], purpose: Purpose, dim: int) -> Matrix:
         """Unit rows ``(len(payloads), dim)`` in order, of payloads of any modality."""
-        return resize(self.embedder.embed(payloads, purpose), dim)
+        return Batched(resized(self.embedder, dim)).embed(payloads, purpose)
 
 
 class Installed:
@@ -57,7 +57,7 @@ class Installed:
         if reference not in self._loaded:
             with self._lock:  # one at a time, and calls of models that are loaded do not wait
                 if reference not in self._loaded:
-                    self._loaded[reference] = Batched(self._registry.load(reference))
+                    self._loaded[reference] = self._registry.load(reference)
         return Model(entry, self._loaded[reference])
 
     def _reference(self, bare: str) -> str:
