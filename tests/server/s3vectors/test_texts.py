@@ -19,11 +19,11 @@ def test_a_claimed_status_is_no_matter() -> None:
     assert texts.keys_of(members) == (TextKey("title", Language.DUTCH), TextKey("lyrics"))
 
 
-def test_a_configuration_says_that_its_keys_are_active() -> None:
-    assert texts.configuration(SPEC) == {
+def test_a_configuration_says_whether_its_keys_are_active() -> None:
+    assert texts.configuration(SPEC, "ACTIVE") == {
         "textSearchConfigurations": [{"metadataKey": "title", "language": "nl", "status": "ACTIVE"}]
     }
-    assert texts.configuration(IndexSpec("media", "songs", 3)) == {}
+    assert texts.configuration(IndexSpec("media", "songs", 3), "BUILDING") == {}
 
 
 def test_keys_are_added_behind_and_deleted_by_name() -> None:

@@ -12,6 +12,7 @@ from sensorium.errors import Invalid, NotFound
 from sensorium.server.attributes import BucketAttributes
 from sensorium.server.call import Caller
 from sensorium.server.door import Door
+from sensorium.server.s3vectors.building import Builds
 from sensorium.server.s3vectors.limits import Limits
 from sensorium.server.s3vectors.region import Region
 from sensorium.server.s3vectors.visit import ONE_BUCKET, ONE_INDEX, Visit
@@ -32,7 +33,7 @@ def region(tmp_path: Path) -> Iterator[Region]:
 
 
 def visit(region: Region, user: str | None = None, **members: Any) -> Visit:
-    return Visit("GetIndex", members, Caller("000000000000", "us-east-1", user), region, Limits())
+    return Visit("GetIndex", members, Caller("000000000000", "us-east-1", user), region, Limits(), Builds())
 
 
 def test_a_bucket_and_an_index_have_two_names_each(region: Region) -> None:

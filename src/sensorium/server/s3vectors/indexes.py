@@ -9,6 +9,7 @@ from sensorium.errors import Invalid, NotFound
 from sensorium.server.attributes import IndexAttributes
 from sensorium.server.s3vectors import encryption, listing, tags, texts
 from sensorium.server.s3vectors.buckets import check_mode
+from sensorium.server.s3vectors.building import ACTIVE
 from sensorium.server.s3vectors.limits import exceeded
 from sensorium.server.s3vectors.region import Region
 from sensorium.server.s3vectors.token import Tokens
@@ -61,8 +62,10 @@ def get(visit: Visit) -> dict[str, Any]:
     """GetIndex."""
     arn = visit.index()
     visit.allow(arn)
-    spec = visit.open(arn).spec
+    index = visit.open(arn)
+    spec = index.spec
     known = visit.region.door.index(spec)
+    status = visit.builds.status(index) if spec.text_keys else ACTIVE
     member = {
         **_summary(arn, spec),
         "dataType": "float32",
@@ -71,7 +74,7 @@ def get(visit: Visit) -> dict[str, Any]:
         "encryptionConfiguration": encryption.member(known.encryption),
         "indexMode": known.mode,
     }
-    if configuration := texts.configuration(spec):
+    if configuration := texts.configuration(spec, status):
         member["metadataConfiguration"] = configuration
     return {"index": member}
 
@@ -110,21 +113,17 @@ def update_mode(visit: Visit) -> dict[str, Any]:
 
 
 def update_metadata(visit: Visit) -> dict[str, Any]:
-    """UpdateMetadataConfiguration: adds or deletes keys of full-text search; done for all vectors on return."""
+    """UpdateMetadataConfiguration: adds or deletes keys of full-text search; GetIndex tells when they are ACTIVE."""
     arn = visit.index()
     visit.allow(arn)
     added, deleted = visit.members.get("add"), visit.members.get("delete")
     if (added is None) == (deleted is None):
         raise Invalid("Must specify either add or delete but not both", code="add_or_delete", path="add")
-    with visit.region.turn:
-        index = visit.open(arn)
-        spec = index.spec
-        mode = visit.region.door.index(spec).mode
-        if added is not None:
-            index.configure(texts.added(spec, mode, added.get("textSearchConfigurations", ())))
-        else:
-            assert deleted is not None
-            index.configure(texts.deleted(spec, mode, deleted.get("textSearchConfigurations", ())))
+    index = visit.open(arn)
+    mode = visit.region.door.index(index.spec).mode
+    change = texts.added if added is not None else texts.deleted
+    members = (added or deleted or {}).get("textSearchConfigurations", ())
+    visit.builds.configure(index, lambda spec: change(spec, mode, members))
     return {"indexArn": str(arn)}
 
 

@@ -10,6 +10,7 @@ from sensorium.home import Home
 from sensorium.server.call import Answer, Call
 from sensorium.server.door import Door
 from sensorium.server.s3vectors import buckets, indexes, policies, queries, tags, vectors
+from sensorium.server.s3vectors.building import Builds
 from sensorium.server.s3vectors.limits import Limits
 from sensorium.server.s3vectors.region import Region, Regions
 from sensorium.server.s3vectors.token import Tokens
@@ -64,6 +65,7 @@ class S3VectorsService:
         self._tokens = Tokens(lambda: own.door.secret("tokens"))
         self._lenient = lenient
         self._limits = Limits() if limits is None else limits
+        self._builds = Builds()
 
     def call(self, call: Call) -> Answer:
         """Serve a call whose members are checked (:func:`sensorium.wire.shapes.checked`).
@@ -77,6 +79,7 @@ class S3VectorsService:
                 call.caller,
                 self._regions.named(call.caller.region),
                 self._limits,
+                self._builds,
                 self._lenient,
             )
             paged = PAGED.get(call.operation)
@@ -87,5 +90,8 @@ class S3VectorsService:
             raise faults.S3VECTORS.fault(error) from error
 
     def close(self) -> None:
-        """Let go of the files; every acknowledged call is durable already."""
+        """Let go of the files; every acknowledged call is durable already.
+
+        A text index that is being built is left as it is, to be finished when somebody looks at it again.
+        """
         self._regions.close()

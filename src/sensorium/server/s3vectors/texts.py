@@ -11,8 +11,6 @@ from sensorium.server.s3vectors.limits import refuse
 from sensorium.stores.base import IndexSpec, Language, TextKey
 from sensorium.wire.s3vectors import metadata_configuration, text_keys_of
 
-ACTIVE = "ACTIVE"
-"""The one status that is ever seen here: a key is searchable when the call that names it returns."""
 _PATH = "metadataConfiguration.textSearchConfigurations"
 
 
@@ -21,9 +19,9 @@ def keys_of(members: Iterable[Mapping[str, str]]) -> tuple[TextKey, ...]:
     return tuple(TextKey(key, Language(said) if said else None) for key, said in text_keys_of(members))
 
 
-def configuration(spec: IndexSpec) -> dict[str, Any]:
+def configuration(spec: IndexSpec, status: str) -> dict[str, Any]:
     """An index's MetadataConfiguration, empty where it has none."""
-    return metadata_configuration(spec.non_filterable, [(key.key, key.language) for key in spec.text_keys], ACTIVE)
+    return metadata_configuration(spec.non_filterable, [(key.key, key.language) for key in spec.text_keys], status)
 
 
 def check_mode(mode: str, text_keys: Sequence[TextKey], path: str = _PATH) -> None:

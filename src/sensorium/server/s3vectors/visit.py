@@ -10,6 +10,7 @@ from sensorium.errors import NotFound
 from sensorium.server import policy
 from sensorium.server.attributes import Encryption
 from sensorium.server.call import Caller
+from sensorium.server.s3vectors.building import Builds
 from sensorium.server.s3vectors.limits import Limits, refuse
 from sensorium.server.s3vectors.region import Region
 from sensorium.stores import names
@@ -29,6 +30,7 @@ class Visit:
     caller: Caller
     region: Region
     limits: Limits
+    builds: Builds
     lenient: bool = False
 
     def bucket(self) -> Arn:
