@@ -41,9 +41,20 @@ def test_a_home_in_the_environment_may_begin_with_a_tilde(monkeypatch: pytest.Mo
         ("workers = true", "0 or more"),
         ("workers = 'many'", "0 or more"),
         ("model = 3", "a name is needed"),
+        ("serve_tls = 'perhaps'", "true or false is needed"),
+        ("serve_tls = 2", "true or false is needed"),
+        ("serve_port = true", "0 or more"),
     ],
 )
 def test_broken_files_are_refused(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "config.toml").write_text(text)
     with pytest.raises(Invalid, match=message):
         load(tmp_path, environment={})
+
+
+def test_switches_and_the_server_s_settings(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("serve_tls = true\nserve_port = 1234\nserve_region = 'eu-west-1'\n")
+    settings = load(tmp_path, environment={"SENSORIUM_SERVE_LENIENT": "TRUE", "SENSORIUM_SERVE_TLS": "0"})
+    assert (settings.serve_tls, settings.serve_lenient) == (False, True)
+    assert (settings.serve_port, settings.serve_region, settings.serve_host) == (1234, "eu-west-1", "127.0.0.1")
+    assert load(tmp_path, environment={}).serve_tls

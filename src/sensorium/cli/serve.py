@@ -79,7 +79,6 @@ def command(
     """
     _require_extra()
     from sensorium.cli import serving
-    from sensorium.server import logs
     from sensorium.server.server import Server
 
     state = ctx.ensure_object(State)
@@ -99,9 +98,7 @@ def command(
         serve_access_log=access_log,
         serve_threads=threads,
     )
-    logs.configure(settings.serve_access_log)
-    server = Server(settings, state.models())
-    serving.run(server, as_json=state.json)
+    serving.run(Server(settings, state.models()), as_json=state.json)
 
 
 def _text(path: Path | None) -> str | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from sensorium.cli import output
+from sensorium.server import logs
 from sensorium.server.server import Server
 
 
@@ -18,6 +19,7 @@ def run(server: Server, as_json: bool) -> None:
     """Serve until SIGINT or SIGTERM, then close the server. A second signal ends the process on the spot."""
     ended = False
     try:
+        logs.configure(server.settings.serve_access_log)
         ended = asyncio.run(_serve(server, as_json))
     finally:
         if ended or sys.exc_info()[0] is not None:
@@ -83,7 +85,8 @@ def environment(server: Server) -> dict[str, str]:
     if server.authority is not None:
         found |= {"AWS_CA_BUNDLE": str(server.authority.ca), "NODE_EXTRA_CA_CERTS": str(server.authority.ca)}
     if server.proxy_url is not None:
-        found |= {"HTTPS_PROXY": server.proxy_url, "NO_PROXY": f"localhost,127.0.0.1,{server.host}"}
+        direct = dict.fromkeys(("localhost", "127.0.0.1", server.host))
+        found |= {"HTTPS_PROXY": server.proxy_url, "NO_PROXY": ",".join(direct)}
     return found
 
 

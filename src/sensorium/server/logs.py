@@ -15,20 +15,20 @@ def configure(access_log: str) -> None:
 
     A file that is moved away (logrotate) is opened anew. Raises Invalid for one that cannot be written.
     """
+    requests = logging.getLogger("sensorium.access")
+    if access_log != OFF:
+        requests.addHandler(_requests_to(access_log))
+        requests.setLevel(logging.INFO)
+    requests.propagate = False
     troubles = logging.StreamHandler()
     troubles.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.getLogger("sensorium").addHandler(troubles)
-    requests = logging.getLogger("sensorium.access")
-    requests.propagate = False
-    if access_log == OFF:
-        return
+
+
+def _requests_to(access_log: str) -> logging.Handler:
+    if access_log == STANDARD_ERROR:
+        return logging.StreamHandler()
     try:
-        handler = (
-            logging.StreamHandler()
-            if access_log == STANDARD_ERROR
-            else logging.handlers.WatchedFileHandler(access_log, encoding="utf-8")
-        )
+        return logging.handlers.WatchedFileHandler(access_log, encoding="utf-8")
     except OSError as error:
         raise Invalid(f"{access_log}: cannot be written: {error.strerror}", path="access_log") from error
-    requests.addHandler(handler)
-    requests.setLevel(logging.INFO)
