@@ -104,6 +104,10 @@ def test_several_violations_are_counted_and_kept() -> None:
     assert [path for path, _ in caught.value.fields] == ["#", "#/size", "#/kind", "#"]
 
 
+def test_a_body_of_nothing_but_violations_is_answered_soon() -> None:
+    assert len(violations({"name": "abc", **{f"key {number}": 0 for number in range(100_000)}})) == 100
+
+
 def test_a_long_value_is_not_repeated_whole() -> None:
     ((_, reason),) = violations({"name": "abc", "kind": "x" * 100_000})
     assert len(reason) < 150

@@ -10,12 +10,15 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from sensorium.wire.fault import AwsFault
 
 _SHOWN = 100
 """Characters of a caller's own value that a message repeats."""
+_MOST = 100
+"""Violations that are looked for: a body of 25 MB could hold millions."""
 _TRY_AGAIN = "please reformat your input and try again."
 
 
@@ -81,8 +84,8 @@ Schema = Text | Whole | Real | Flag | Items | Object | TextOr
 
 
 def check(schema: Object, document: object) -> dict[str, Any]:
-    """The document, once it fits. Raises AwsFault (ValidationException) with every violation in its ``fields``."""
-    found = list(_violations(schema, document, "#"))
+    """The document, once it fits. Raises AwsFault (ValidationException) with the violations in its ``fields``."""
+    found = list(islice(_violations(schema, document, "#"), _MOST))
     if found:
         raise malformed(*found)
     assert isinstance(document, dict)
