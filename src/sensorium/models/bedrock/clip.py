@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 
 import av
 import numpy as np
@@ -60,7 +61,7 @@ def smaller(data: bytes, quality: int = _QUALITIES[0]) -> bytes:
                 if isinstance(frame, VideoFrame) and frame.time is not None:
                     pixels = _upright(frame)
                     film = film or _film(made, pixels, quality)
-                    made.mux(film.encode(_shown(frame.time, pixels, film)))
+                    made.mux(film.encode(_shown(frame.time, pixels, film, _seconds(frame))))
                 elif isinstance(frame, AudioFrame) and track is not None:
                     for piece in resampler.resample(frame):
                         made.mux(track.encode(piece))
@@ -79,12 +80,11 @@ def drawn(clip: Video, quality: int = _QUALITIES[0]) -> bytes:
         if track is not None and clip.sound is not None:
             for piece in _spoken(clip.sound):
                 made.mux(track.encode(piece))
-        end = max(clip.seconds - 1 / _FRAMES, 0.0)
         times = [0.0, *clip.times[1:]]
-        for at, frame in zip(times, clip.frames, strict=True):
-            made.mux(film.encode(_shown(at, frame.pixels, film)))
-        if end > times[-1]:  # the last one stays to the end
-            made.mux(film.encode(_shown(end, clip.frames[-1].pixels, film)))
+        times.append(max(clip.seconds, times[-1] + 1 / _FRAMES))
+        for frame, (at, until) in zip(clip.frames, pairwise(times), strict=True):
+            if until > at:  # a picture that stays is given again
+                made.mux(film.encode(_shown(at, frame.pixels, film, until - at)))
         _end(made, film, track)
     return out.getvalue()
 
@@ -100,12 +100,17 @@ def _film(made: OutputContainer, pixels: Pixels, quality: int) -> VideoStream:
     return film
 
 
-def _shown(at: float, pixels: Pixels, film: VideoStream) -> VideoFrame:
+def _shown(at: float, pixels: Pixels, film: VideoStream, seconds: float) -> VideoFrame:
     frame = VideoFrame.from_ndarray(np.ascontiguousarray(pixels), "rgb24")
     if (frame.width, frame.height) != (film.width, film.height):
         frame = frame.reformat(width=film.width, height=film.height)
-    frame.pts, frame.time_base = round(at / _CLOCK), _CLOCK
+    frame.pts, frame.time_base, frame.duration = round(at / _CLOCK), _CLOCK, round(seconds / _CLOCK)
     return frame
+
+
+def _seconds(frame: VideoFrame) -> float:
+    """How long a decoded frame says that it is shown; 0 where it does not say."""
+    return float(frame.duration * frame.time_base) if frame.duration and frame.time_base else 0.0
 
 
 def _upright(frame: VideoFrame) -> Pixels:
