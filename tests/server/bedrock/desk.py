@@ -16,7 +16,7 @@ from sensorium.objects.base import Objects
 from sensorium.objects.local import LocalObjects
 from sensorium.server.bedrock.installed import Installed
 from sensorium.server.bedrock.jobs import AsyncJobs
-from sensorium.server.bedrock.segmented import Limits
+from sensorium.server.bedrock.parts import Limits
 from sensorium.server.call import Call, Caller
 
 NOVA = "amazon.nova-2-multimodal-embeddings-v1:0"

@@ -20,7 +20,7 @@ from sensorium.server.bedrock.job import Job, Status, new_id
 from sensorium.server.bedrock.jobrunner import JobRunner
 from sensorium.server.bedrock.jobstore import JobStore, Wanted
 from sensorium.server.bedrock.jobwork import Work
-from sensorium.server.bedrock.segmented import AWS_LIMITS, Limits
+from sensorium.server.bedrock.parts import AWS_LIMITS, Limits
 from sensorium.server.bedrock.sources import Sources
 from sensorium.server.call import Answer, Call
 from sensorium.wire import marengobody, novabody
