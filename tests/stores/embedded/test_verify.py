@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from sensorium.errors import Corrupt, SensoriumError
-from sensorium.stores.base import IndexSpec, Query
+from sensorium.stores.base import IndexSpec, Query, TextKey
 from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore
 from sensorium.stores.embedded.slots import HEADER_BYTES
 from sensorium.stores.embedded.verify import Damage
@@ -30,10 +30,11 @@ def written(home: Path, make_records: Any) -> tuple[Path, Content]:
     """A closed store of 40 records, five of them deleted and five replaced; and what it holds."""
     with EmbeddedStore(home / "good") as store:
         store.create_bucket("default")
-        index = store.create(IndexSpec("default", "index", DIM))
+        index = store.create(IndexSpec("default", "index", DIM, text_keys=(TextKey("kind"),)))
         index.put(make_records(40))
         index.delete([f"key-{i:05d}" for i in range(5)])
         index.put(make_records(10, seed=1)[5:])
+        assert len(index.query(Query(40, texts=(("kind", "cat owl"),)))) == 24
         assert index.verify().damages == ()
         return home / "good", content(index)
 
@@ -140,6 +141,7 @@ def test_no_flipped_byte_changes_anything_in_silence(
                 sound = not index.verify().damages
                 if sound:
                     assert content(index) == written[1], f"{path.name} at {at}"
+                    assert len(index.query(Query(40, texts=(("kind", "cat owl"),)))) == 24, f"{path.name} at {at}"
                 found += not sound
         except SensoriumError as error:
             assert isinstance(error, Corrupt), f"{path.name} at {at}: {error}"  # noqa: PT017

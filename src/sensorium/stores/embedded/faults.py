@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -63,6 +64,11 @@ def locked(path: Path, waited_s: float) -> Unavailable:
 def damaged(path: Path, what: str) -> Corrupt:
     """The error for stored bytes that are not what was written."""
     return Corrupt(f"{path} is damaged: {what}; nothing was changed", code="damaged", path=str(path))
+
+
+def damaged_in(connection: sqlite3.Connection, what: str) -> Corrupt:
+    """The same, for whoever knows the connection alone."""
+    return damaged(Path(os.fsdecode(connection.execute("PRAGMA database_list").fetchone()[2])), what)
 
 
 def _of_sqlite(error: sqlite3.Error, path: Path) -> SensoriumError | None:

@@ -116,6 +116,12 @@ class EmbeddedIndex:
             state._replace(seq=state.seq + 1, spec=spec_text(spec)).write(moment.connection)
         self._build_texts()
 
+    def rebuild_texts(self) -> None:
+        """Index all texts anew from the records: what to do where full text is damaged and the records are not."""
+        with self._opened.writing() as (moment, _):
+            texts.reconcile(moment.connection, [])
+        self._build_texts()
+
     def unsearchable(self) -> int:
         """How many slots the next text query has to index first.
 

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from sensorium.stores.embedded.faults import damaged_in
+
 Lengths = NDArray[np.uint32]
 
 _BLOCK = 1024
@@ -24,11 +26,16 @@ def stored(connection: sqlite3.Connection, text: int) -> int:
 
 
 def read(connection: sqlite3.Connection, text: int, first: int = 0) -> Lengths:
-    """The lengths from slot ``first`` on."""
+    """The lengths from slot ``first`` on. Corrupt where the blocks are not whole."""
     found = connection.execute(
         "SELECT data FROM lengths WHERE text = ? AND block >= ? ORDER BY block", (text, first // _BLOCK)
     )
-    lengths: Lengths = np.frombuffer(b"".join(data for (data,) in found), "<u4")[first % _BLOCK :]
+    try:
+        lengths: Lengths = np.frombuffer(b"".join(data for (data,) in found), "<u4")[first % _BLOCK :]
+    except (ValueError, TypeError) as error:
+        raise damaged_in(connection, f"its lengths of texts cannot be read ({error})") from error
+    if first + len(lengths) != stored(connection, text):
+        raise damaged_in(connection, "some of its lengths of texts are missing")
     return lengths
 
 

@@ -7,11 +7,14 @@ their serials, so that compaction need not write it anew.
 
 from __future__ import annotations
 
+import operator
 import sqlite3
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+
+from sensorium.stores.embedded.faults import damaged_in
 
 Slots = NDArray[np.int64]
 
@@ -28,7 +31,12 @@ class Serials(NamedTuple):
     def read(cls, connection: sqlite3.Connection) -> Serials:
         """Those that the connection's transaction sees."""
         found = connection.execute("SELECT following, kept FROM serials").fetchone()
-        return cls(np.empty(0, np.int64), 0) if found is None else cls(np.frombuffer(found[1], "<i8"), found[0])
+        if found is None:
+            return cls(np.empty(0, np.int64), 0)
+        try:
+            return cls(np.frombuffer(found[1], "<i8"), operator.index(found[0]))
+        except (ValueError, TypeError) as error:
+            raise damaged_in(connection, f"its serials cannot be read ({error})") from error
 
     def write(self, connection: sqlite3.Connection) -> None:
         """Put these in the place of those that are there."""

@@ -11,7 +11,7 @@ import numpy as np
 from sensorium.stores.embedded import lengths, rows, texts
 from sensorium.stores.embedded.moment import Moment
 
-_AT_ONCE = 1000
+AT_ONCE = 1000
 """Records that one transaction indexes: some 0.1 s."""
 
 
@@ -26,7 +26,7 @@ def build(moment: Moment) -> bool:
     start, text = min(behind, default=(slots, None))
     if text is None or start >= slots:
         return True
-    end = min(start + _AT_ONCE, slots)
+    end = min(start + AT_ONCE, slots)
     counts: list[texts.Counts] = [{}] * (end - start)
     found = connection.execute(f"SELECT {rows.COLUMNS} FROM records WHERE slot >= ? AND slot < ?", (start, end))
     for row in map(rows.Row._make, found):

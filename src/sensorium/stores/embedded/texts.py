@@ -24,6 +24,7 @@ import numpy as np
 from sensorium.stores.analysis import ANALYSIS, terms, text_of
 from sensorium.stores.base import Language, TextKey
 from sensorium.stores.embedded import lengths, rows
+from sensorium.stores.embedded.faults import damaged_in
 from sensorium.stores.embedded.serials import Serials, Slots
 from sensorium.types import Metadata
 
@@ -50,10 +51,15 @@ class Text(NamedTuple):
 def stored(connection: sqlite3.Connection) -> list[Text]:
     """The texts that the connection's transaction sees, those of an older analysis among them."""
     found = connection.execute("SELECT number, key, language, analysis FROM texts ORDER BY number")
-    return [
-        Text(number, TextKey(key.decode(), None if language is None else Language(language.decode())), analysis)
-        for number, key, language, analysis in found
-    ]
+    try:
+        return [
+            Text(
+                int(number), TextKey(key.decode(), None if language is None else Language(language.decode())), analysis
+            )
+            for number, key, language, analysis in found
+        ]
+    except (ValueError, AttributeError) as error:
+        raise damaged_in(connection, f"its table of texts cannot be read ({error})") from error
 
 
 def reconcile(connection: sqlite3.Connection, wanted: Iterable[TextKey]) -> None:
@@ -95,7 +101,7 @@ def add(connection: sqlite3.Connection, text: Text, serials: Sequence[int], coun
     """Index the next slots by their serials and their :func:`counted` terms."""
     connection.executemany(
         f"INSERT INTO {text.table} (rowid, terms) VALUES (?, ?)",
-        [(serial, _leveled(held)) for serial, held in zip(serials, counts, strict=True) if held],
+        [(serial, leveled(held)) for serial, held in zip(serials, counts, strict=True) if held],
     )
     lengths.append(connection, text.number, [sum(held.values()) for held in counts])
 
@@ -112,7 +118,7 @@ def remove(connection: sqlite3.Connection, serials: Serials, dead: Sequence[tupl
         connection.executemany(
             f"INSERT INTO {text.table} ({text.table}, rowid, terms) VALUES ('delete', ?, ?)",
             [
-                (number, _leveled(held))
+                (number, leveled(held))
                 for number, (slot, _), one in zip(numbers, dead, metadata, strict=True)
                 if slot < end and (held := counted(one, text.key))
             ],
@@ -155,7 +161,7 @@ def _readable(metadata: bytes) -> Metadata:
         return {}
 
 
-def _leveled(counts: Counts) -> str:
+def leveled(counts: Counts) -> str:
     """What FTS5 is given for a record."""
     words = [term for term, count in counts.items() if count & 1]
     for term, count in counts.items():

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sensorium.stores import bm25
 from sensorium.stores.analysis import query_terms
+from sensorium.stores.embedded.faults import damaged
 from sensorium.stores.embedded.lengths import Lengths
 from sensorium.stores.embedded.moment import Moment
 from sensorium.stores.embedded.serials import Slots
@@ -71,6 +72,8 @@ def _holding(moment: Moment, text: Text, term: str, slots: int) -> tuple[Slots, 
     """The slots of the records that hold a term, and how often each does; some of the dead among them."""
     serials = moment.serials()
     parts = [(level, serials.slots(part)) for level, part in holding(moment.connection, text, term)]
+    if any(len(found) and not (found.min() >= 0 and found.max() < slots) for _, found in parts):
+        raise damaged(moment.path, f"the text {text.key.key!r} names a record that never was")
     if len(parts) == 1:
         ((level, found),) = parts
         return found, np.full(len(found), float(1 << level))

@@ -1,7 +1,7 @@
 """Does an index still hold what was written? Every record is read and compared with its checksum.
 
 ``PRAGMA integrity_check`` looks at SQLite's own structure and misses most flipped bytes; here each record is proved by
-its checksums, and what the tables say of one another must agree: row, index of keys, log of the dead, count.
+its checksums, and what the tables say of one another must agree: row, index of keys, log of the dead, count, full text.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from sensorium.stores.embedded import rows
 from sensorium.stores.embedded.moment import Moment
+from sensorium.stores.embedded.verifytexts import differing
 
 _AT_ONCE = 1000
 _ROW = f"SELECT {rows.COLUMNS}, typeof(key), typeof(metadata) FROM records"
@@ -58,6 +59,7 @@ def verify(moment: Moment) -> Report:
     if whole != moment.snapshot.count and not damages:
         message = f"it says that it holds {moment.snapshot.count} records, {whole} were found"
         damages.append(Damage(None, None, message))
+    damages.extend(_texts(moment))
     damages.extend(_structure(moment))
     return Report(whole, tuple(damages))
 
@@ -123,6 +125,14 @@ def _wrong(moment: Moment, slot: int, row: rows.Row | None, indexed: object) -> 
         found = "does not name it" if indexed is None else f"has {rows.shown(indexed)} for it"
         return f"the index of keys {found}"
     return None
+
+
+def _texts(moment: Moment) -> list[Damage]:
+    """What full text says of the records, against the records."""
+    return [
+        Damage(None if slot is None else _readable(moment.keys([slot]).get(slot)), slot, what)
+        for slot, what in differing(moment)
+    ]
 
 
 def _structure(moment: Moment) -> list[Damage]:
