@@ -51,6 +51,15 @@ class Settings:
     """``ID=MODEL,…``: which installed model answers for an id of Bedrock's, or for a pattern of ids."""
     serve_lenient: bool = False
     """Take the invalid filters that circulate in articles."""
+    serve_jobs: int = 2
+    """Async invokes that run at a time."""
+    serve_jobs_text_mb: int = 634
+    """Megabytes that a text object of an async invoke may have; this and the next are Amazon's own limits."""
+    serve_jobs_image_mb: int = 50
+    serve_jobs_audio_mb: int = 1024
+    serve_jobs_video_mb: int = 2048
+    serve_jobs_seconds: int = 7200
+    """The longest sound or video of an async invoke."""
     serve_threads: int = 0
     """Calls of one service that run at a time; 0 means four a core, at most 32."""
     serve_queue: int = 1000

@@ -6,11 +6,12 @@ import contextlib
 import http.client
 import json
 import logging
+from typing import Any
 
 import httpx
 import pytest
 from botocore.exceptions import ClientError
-from tests.server.conftest import Small
+from tests.server.conftest import Small, until
 
 from sensorium.errors import Conflict, Corrupt, Invalid, NotFound, Unavailable
 from sensorium.server.call import Answer
@@ -250,7 +251,12 @@ def test_the_access_log_tells_of_the_request_and_keeps_secrets(plain: Small, cap
     headers = {"authorization": "Bearer hush-hush"}
     httpx.post(f"{plain.url}/QueryVectors", json=body, headers=headers)
     httpx.post(f"{plain.url}/Nothing?x-amz-security-token=hush-hush")
-    lines = [json.loads(record.message) for record in caplog.records if record.name == "sensorium.access"]
+
+    def told() -> list[dict[str, Any]]:
+        return [json.loads(record.message) for record in caplog.records if record.name == "sensorium.access"]
+
+    assert until(lambda: len(told()) == 2)  # a line is written when its answer has been sent
+    lines = told()
     assert [(line["operation"], line["status"]) for line in lines] == [("QueryVectors", 200), ("", 404)]
     assert lines[0]["caller"] == "arn:aws:iam::000000000000:root"
     assert lines[0]["id"] == plain.vectors.calls[0].request_id

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
+from sensorium.config import Settings
 from sensorium.errors import Invalid
-from sensorium.server.services import model_map
+from sensorium.server.bedrock.parts import AWS_LIMITS
+from sensorium.server.services import job_limits, model_map
 from sensorium.testing.server import RunningServer
 
 
@@ -48,3 +51,9 @@ def test_the_map_of_models_is_read() -> None:
     for broken in ("amazon", "=builtin", "amazon="):
         with pytest.raises(Invalid, match="ID=MODEL"):
             model_map(broken)
+
+
+def test_the_limits_of_jobs_are_amazons_until_settings_say_otherwise(tmp_path: Path) -> None:
+    assert job_limits(Settings(tmp_path)) == AWS_LIMITS
+    found = job_limits(Settings(tmp_path, serve_jobs_video_mb=1, serve_jobs_seconds=60))
+    assert (found.sizes.video, found.sizes.audio, found.seconds) == (1 << 20, 1 << 30, 60.0)

@@ -24,13 +24,10 @@ class App:
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """ASGI's one entrance."""
-        match scope["type"]:
-            case "http":
-                await self._http(scope, receive, send)
-            case "lifespan":
-                await _lifespan(receive, send)
-            case _:
-                await send({"type": "websocket.close"})
+        if scope["type"] == "http":
+            await self._http(scope, receive, send)
+        else:
+            await send({"type": "websocket.close"})
 
     async def _http(self, scope: Message, receive: Receive, send: Send) -> None:
         head = _head(scope)
@@ -54,9 +51,3 @@ def _head(scope: Message) -> Head:
         scope["scheme"] == "https",
         client[0] if client else "",
     )
-
-
-async def _lifespan(receive: Receive, send: Send) -> None:
-    for stage in ("startup", "shutdown"):
-        await receive()
-        await send({"type": f"lifespan.{stage}.complete"})

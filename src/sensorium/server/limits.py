@@ -27,6 +27,12 @@ class Limits:
     """Time for a body to arrive, and a second more for every 64 KiB of it."""
     idle_seconds: float = 75.0
     """Time for the head of a request to arrive, and for an idle connection to be kept."""
+    send_seconds: float = 60.0
+    """Time for a client to take a piece of an answer."""
+    handshake_seconds: float = 10.0
+    """Time for a TLS handshake."""
+    connections: int = 5000
+    """Open connections."""
     grace_seconds: float = 20.0
     """Time for requests under way to finish when the server stops."""
     head_bytes: int = 32 << 10

@@ -8,10 +8,12 @@ from sensorium.home import Home
 from sensorium.objects.joined import opened
 from sensorium.server.bedrock.installed import DEFAULT_MODELS, Installed
 from sensorium.server.bedrock.jobs import AsyncJobs
+from sensorium.server.bedrock.parts import Limits
 from sensorium.server.bedrock.service import BedrockService
 from sensorium.server.call import Service
 from sensorium.server.s3vectors.service import S3VectorsService
 from sensorium.server.sts import StsService
+from sensorium.wire.nova import Sizes
 
 
 def build(home: Home, settings: Settings) -> dict[str, Service]:
@@ -19,10 +21,29 @@ def build(home: Home, settings: Settings) -> dict[str, Service]:
     models = Installed(home.registry, model_map(settings.serve_models))
     objects = opened(settings.buckets, settings.s3_endpoint or None)
     vectors = S3VectorsService(home, region=settings.serve_region, lenient=settings.serve_lenient)
-    jobs = AsyncJobs(home.path / "jobs.db", home.path / "jobs", models, objects, lenient=settings.serve_lenient)
+    jobs = AsyncJobs(
+        home.path / "jobs.db",
+        home.path / "jobs",
+        models,
+        objects,
+        workers=settings.serve_jobs,
+        lenient=settings.serve_lenient,
+        limits=job_limits(settings),
+    )
     bedrock = BedrockService(models, objects, jobs, settings.serve_lenient)
     services: list[Service] = [vectors, bedrock, StsService()]
     return {service.name: service for service in services}
+
+
+def job_limits(settings: Settings) -> Limits:
+    """What one async invoke takes."""
+    sizes = (
+        settings.serve_jobs_text_mb,
+        settings.serve_jobs_image_mb,
+        settings.serve_jobs_audio_mb,
+        settings.serve_jobs_video_mb,
+    )
+    return Limits(Sizes(*(size << 20 for size in sizes)), float(settings.serve_jobs_seconds))
 
 
 def model_map(text: str) -> dict[str, str]:
