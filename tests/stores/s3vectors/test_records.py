@@ -27,7 +27,7 @@ def test_whole_numbers_beyond_64_bits_are_floats() -> None:
 
 def test_calls_stay_within_the_body_limit_and_keep_the_order() -> None:
     vectors = np.random.default_rng(1).normal(size=(500, 3072)).astype(np.float32)
-    made = list(parts(Record(f"{n:03}", vector, {"text": "x" * 1000}) for n, vector in enumerate(vectors)))
+    made = list(parts(Record(f"{n:03}", vector, {"text": "x" * 20_000}) for n, vector in enumerate(vectors)))
     assert len(made) > 1
     assert all(sum(map(len, part)) + len(part) + ENVELOPE <= MAX_BODY for part in made)
     assert [json.loads(data)["key"] for part in made for data in part[:1]] == [
