@@ -11,7 +11,7 @@ import argparse
 import subprocess
 import sys
 
-NAMES = ("store", "filters", "command", "indexing")
+NAMES = ("store", "filters", "text", "server", "command", "indexing")
 
 
 def main() -> int:
