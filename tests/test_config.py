@@ -36,7 +36,7 @@ def test_a_home_in_the_environment_may_begin_with_a_tilde(monkeypatch: pytest.Mo
     ("text", "message"),
     [
         ("index = ", "cannot be read as TOML"),
-        ("colour = 1", "unknown setting; there are index"),
+        ("colour = 1", "unknown setting; there are bedrock_concurrency"),
         ("workers = -1", "0 or more"),
         ("workers = true", "0 or more"),
         ("workers = 'many'", "0 or more"),

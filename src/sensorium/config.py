@@ -30,6 +30,10 @@ class Settings:
     """Threads that decode, and as many that embed; 0 means one a core."""
     lookahead_mb: int = 96
     """Megabytes of decoded segments that may wait for the model."""
+    bedrock_concurrency: int = 8
+    """Calls of Bedrock's models that are under way at a time."""
+    bedrock_requests_per_minute: int = 0
+    """Calls a minute to one of Bedrock's models, as many as the account's quota; 0 leaves that to Bedrock."""
     s3_endpoint: str = ""
     """URL that stands in for Amazon S3; empty means what boto3 takes by itself."""
     objects: str = ""

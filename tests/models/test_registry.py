@@ -32,6 +32,20 @@ def test_the_built_in_model_enters_by_the_same_door() -> None:
     assert "builtin" in [spec.id for spec in Registry.installed().specs()]
 
 
+def test_a_provider_of_the_callers_own_stands_in_for_the_installed_one() -> None:
+    made: list[WeightlessProvider] = []
+
+    def make() -> WeightlessProvider:
+        made.append(WeightlessProvider())
+        return made[-1]
+
+    registry = Registry.installed({"builtin": make})
+    assert made == [], "made when it is first asked for"
+    assert [spec.id for spec in registry.specs("builtin")] == ["weightless"]
+    assert registry.load("builtin").spec.id == "weightless"
+    assert len(made) == 1
+
+
 @pytest.fixture
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of packages beside the installed ones."""

@@ -22,7 +22,7 @@ def command(ctx: click.Context) -> None:
 
     state = ctx.ensure_object(State)
     settings = state.settings()
-    found = list(all_findings(settings.home, settings.model, state.models))
+    found = list(all_findings(settings.home, settings.model, lambda: state.models(settings)))
     broken = [finding for finding in found if finding.verdict is Verdict.BROKEN]
     if state.json:
         output.print_json({"ok": not broken, "findings": [finding.to_json() for finding in found]})

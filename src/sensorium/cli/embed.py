@@ -48,7 +48,8 @@ def command(
         raise Invalid("nothing to embed: give TEXT or --file FILE", path="input")
     state = ctx.ensure_object(State)
     why = values.purpose(purpose)
-    loaded = state.models().load(state.settings(model=model).model)
+    settings = state.settings(model=model)
+    loaded = state.models(settings).load(settings.model)
     embedder = Batched(resized(loaded, dim))
     spec = embedder.spec
     made: list[dict[str, object]] = []

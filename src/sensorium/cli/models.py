@@ -26,7 +26,7 @@ def command(ctx: click.Context) -> None:
     from sensorium.errors import SensoriumError
 
     state = ctx.ensure_object(State)
-    models = state.models()
+    models = state.models(state.settings())
     specs: list[ModelSpec] = []
     broken: dict[str, str] = {}
     for name in models.providers():

@@ -98,7 +98,7 @@ def command(
         serve_access_log=access_log,
         serve_threads=threads,
     )
-    serving.run(Server(settings, state.models()), as_json=state.json)
+    serving.run(Server(settings, state.models(settings)), as_json=state.json)
 
 
 def _text(path: Path | None) -> str | None:

@@ -35,17 +35,22 @@ class State:
 
         return load(self.home, flags)
 
-    def models(self) -> Registry:
-        """The registry of models."""
-        from sensorium.models.registry import Registry
+    def models(self, settings: Settings) -> Registry:
+        """The registry of models, those of Bedrock at the pace of the settings."""
+        from sensorium.models.registry import Provider, Registry
 
-        return self.registry or Registry.installed()
+        def bedrock() -> Provider:
+            from sensorium.models.bedrock.provider import BedrockProvider
+
+            return BedrockProvider(settings.bedrock_requests_per_minute or None, settings.bedrock_concurrency)
+
+        return self.registry or Registry.installed({"bedrock": bedrock})
 
     def open(self, settings: Settings, *, create: bool = False) -> Home:
         """The home; close it, or use it as a context manager. Only with ``create`` a missing one is made."""
         from sensorium.home import Home
 
-        return Home(settings.home, self.models(), create=create)
+        return Home(settings.home, self.models(settings), create=create)
 
     def objects(self, settings: Settings) -> Objects:
         """Where ``s3://`` URIs are looked up: the folder of buckets, then S3."""

@@ -6,8 +6,8 @@ that reference is also its ``ModelSpec.id``, so an index's stamp says which mode
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from importlib.metadata import EntryPoint, entry_points
 from typing import Protocol, runtime_checkable
 
@@ -40,13 +40,18 @@ class Registry:
         self._providers: dict[str, Callable[[], Provider]] = {}
 
     @classmethod
-    def installed(cls) -> Registry:
-        """A registry of everything that the installed packages offer."""
+    def installed(cls, instead: Mapping[str, Callable[[], Provider]] = {}) -> Registry:
+        """A registry of everything that the installed packages offer.
+
+        ``instead`` makes providers with settings of the caller's own, each once and when it is first asked for, in the
+        place of installed ones of that name.
+        """
         registry = cls()
         points: dict[str, list[EntryPoint]] = {}
         for point in entry_points(group=GROUP):
             points.setdefault(point.name, []).append(point)
         registry._providers.update((name, partial(_imported, name, found)) for name, found in points.items())
+        registry._providers.update((name, cache(make)) for name, make in instead.items())
         return registry
 
     def register(self, name: str, provider: Provider) -> None:

@@ -50,7 +50,7 @@ class Resized:
 
 
 def resized(embedder: Embedder, dim: int | None) -> Embedder:
-    """The model at ``dim`` dimensions, None for its own; the model makes a size that it offers, any other is made here."""
+    """The model at ``dim`` dimensions, None for its own; a size that it offers is asked of it, any other made here."""
     if dim is None or dim == embedder.spec.dim:
         return embedder
     if isinstance(embedder, Sized) and dim in embedder.spec.dims:
