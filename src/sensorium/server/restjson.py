@@ -20,7 +20,7 @@ from sensorium.wire.fault import AwsFault
 from sensorium.wire.violations import VALIDATION, Violation, smithy
 
 JSON = (b"content-type", b"application/json")
-CLIENT_FAULTS = {
+FRONT_DOOR = {
     "AccessDeniedException": 403,
     "ExpiredTokenException": 403,
     "IncompleteSignatureException": 403,
@@ -103,7 +103,7 @@ def refusal(dialect: Dialect, fault: AwsFault) -> Reply:
 def status_of(dialect: Dialect, name: str) -> int:
     """The HTTP status of an error of a service."""
     declared = _declared(dialect.service) if dialect.service else {}
-    return declared.get(name) or CLIENT_FAULTS.get(name, 400)
+    return declared.get(name) or FRONT_DOOR.get(name, 400)
 
 
 @cache
