@@ -4,6 +4,7 @@ import gc
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -231,6 +232,32 @@ def test_why_an_object_is_left_out(
     below: str, include: tuple[str, ...], exclude: tuple[str, ...], reason: str | None
 ) -> None:
     assert left_out(below, include, exclude) == reason
+
+
+def test_s3_is_asked_for_lists_and_new_objects_only(space: Space, s3_objects: S3Objects, s3_bucket: str) -> None:
+    root = f"s3://{s3_bucket}/"
+    for number in range(20):
+        s3_objects.write(f"{root}{number:02}.txt", f"words number {number}".encode(), "text/plain")
+    asked: list[str] = []
+
+    def note(model: Any, **_: object) -> None:
+        asked.append(model.name)
+
+    s3_objects.client.meta.events.register("before-call.s3", note)
+    try:
+        assert run(space, s3_objects, root).embedded == 20
+        assert sorted(asked) == ["GetObject"] * 20 + ["ListObjectsV2"]
+        asked.clear()
+        assert run(space, s3_objects, root).unchanged == 20
+        assert asked == ["ListObjectsV2"]
+        s3_objects.write(f"{root}07.txt", b"other words", "text/plain")
+        s3_objects.client.delete_object(Bucket=s3_bucket, Key="08.txt")
+        asked.clear()
+        report = run(space, s3_objects, root, prune=True)
+        assert (report.embedded, report.unchanged, report.removed) == (1, 18, 1)
+        assert sorted(asked) == ["GetObject", "ListObjectsV2"]
+    finally:
+        s3_objects.client.meta.events.unregister("before-call.s3", note)
 
 
 def test_files_and_objects_share_vectors(space: Space, store: Watched, tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ class Downloads:
     def __init__(self, objects: Objects, limit: int = _DISK) -> None:
         self._objects = objects
         self._budget = Budget(limit)
-        self._folder = tempfile.TemporaryDirectory(prefix="sensorium-")
+        self._folder = tempfile.TemporaryDirectory(prefix="sensorium-", ignore_cleanup_errors=True)
         self._numbers = itertools.count()
         self._lock = threading.Lock()
         self._failed = 0

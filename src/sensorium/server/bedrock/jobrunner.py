@@ -8,6 +8,7 @@ import logging
 import os
 import shutil
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,7 +25,7 @@ _MAX_MESSAGE = 2048
 _LOOK_S = 2.0
 """Seconds between two looks for jobs that another process took in, or left."""
 _END_S = 10.0
-"""Seconds that the end waits for each thread; a job that is cut off is begun again next time."""
+"""Seconds that the end waits for the threads; a job that is cut off is begun again next time."""
 
 Perform = Callable[[Job, Path, Callable[[], bool]], None]
 """Run a job with a folder of its own and the question whether to stop. Raises Stopped, an error of ours or AwsFault."""
@@ -57,8 +58,9 @@ class JobRunner:
         self._stopping.set()
         with self._changed:
             self._changed.notify_all()
+        until = time.monotonic() + _END_S
         for thread in self._threads:
-            thread.join(_END_S)
+            thread.join(max(0.0, until - time.monotonic()))
         if self._turn is not None and not any(thread.is_alive() for thread in self._threads):
             os.close(self._turn)
             self._turn = None
