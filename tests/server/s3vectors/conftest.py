@@ -12,6 +12,7 @@ import pytest
 
 from sensorium.errors import Corrupt, Unavailable
 from sensorium.home import Home
+from sensorium.models.registry import Registry
 from sensorium.server.call import Call, Caller
 from sensorium.server.s3vectors import Limits, S3VectorsService
 from sensorium.wire import shapes
@@ -84,7 +85,10 @@ class Aws:
 def home() -> Iterator[Home]:
     """A home in memory where the system has such a folder: these tests are about answers, and would wait for disks."""
     memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder, Home(folder) as home:
+    with (
+        tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder,
+        Home(folder, Registry(), create=False) as home,
+    ):
         yield home
 
 
