@@ -63,8 +63,15 @@ def first(moment: Moment, slots: Slots, values: NDArray[np.floating[Any]], k: in
         chosen = np.array(_first_keys(moment, tied, k - len(slots)), np.int64)
         slots = np.concatenate([slots, chosen])
         values = np.concatenate([values, np.full(len(chosen), last, values.dtype)])
-    keys = moment.keys(slots.tolist())
-    ranked = sorted(zip(values.tolist(), slots.tolist(), strict=True), key=lambda pair: (pair[0], keys[pair[1]]))
+    if not len(slots):
+        return []
+    order = np.argsort(values)
+    slots, values = slots[order], values[order]
+    equal = np.concatenate([[False], values[1:] == values[:-1], [False]])
+    keys = moment.keys(slots[equal[1:] | equal[:-1]].tolist())  # of the tied alone: others need none
+    ranked = sorted(
+        zip(values.tolist(), slots.tolist(), strict=True), key=lambda pair: (pair[0], keys.get(pair[1], b""))
+    )
     return [slot for _, slot in ranked]
 
 
