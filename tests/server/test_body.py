@@ -72,6 +72,21 @@ def test_the_budget_is_taken_and_given_back() -> None:
         assert budget.used == 0
 
 
+def test_promised_bytes_keep_nobody_out() -> None:
+    async def promising() -> None:
+        budget = Budget(1000)
+        with Body(head(900), Sender(b"x" * 10), budget, 5) as body:
+            waiting = asyncio.ensure_future(body.read(STS))
+            await asyncio.sleep(0.05)
+            assert budget.used == 10
+            budget.check(900)
+            waiting.cancel()
+            await asyncio.wait({waiting})
+        assert budget.used == 0
+
+    asyncio.run(promising())
+
+
 def test_a_trickle_ends() -> None:
     budget = Budget(1000)
     with pytest.raises(AwsFault, match="did not arrive") as caught:

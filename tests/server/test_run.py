@@ -14,6 +14,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from tests.server.conftest import Small
 
 from sensorium.config import Settings
@@ -46,6 +49,17 @@ def test_http_2_by_prior_knowledge(signed: Small) -> None:
         raw = list_buckets(client, signed.url)
         assert (raw.http_version, raw.status_code) == ("HTTP/2", 403)
         assert raw.headers["x-amzn-errortype"] == "MissingAuthenticationTokenException"
+
+
+def test_http_2_is_signed_like_its_elder(signed: Small) -> None:
+    url = f"{signed.url}/tags/arn%3Aaws%3As3vectors%3Aus-east-1%3A000000000000%3Abucket%2Fshop?tagKeys=b&tagKeys=a"
+    request = AWSRequest("DELETE", url)
+    SigV4Auth(Credentials("AKIDALICE", "alices+secret/key="), "s3vectors", "us-east-1").add_auth(request)
+    with httpx.Client(http1=False, http2=True) as client:
+        raw = client.delete(url, headers=dict(request.headers))
+    assert (raw.http_version, raw.status_code) == ("HTTP/2", 200)
+    assert signed.vectors.calls[0].caller.user == "default"
+    assert signed.vectors.calls[0].members["tagKeys"] == ["b", "a"]
 
 
 def test_http_2_runs_calls_side_by_side(plain: Small) -> None:

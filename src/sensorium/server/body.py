@@ -28,11 +28,15 @@ class Budget:
         self.most = most
         self.used = 0
 
-    def take(self, size: int) -> None:
+    def check(self, size: int) -> None:
         """Raises AwsFault ServiceUnavailableException (503), which clients repeat, where there is no room."""
         if self.used + size > self.most:
             message = f"the server holds {self.used} bytes of requests and takes no more than {self.most}; repeat later"
             raise AwsFault("ServiceUnavailableException", message)
+
+    def take(self, size: int) -> None:
+        """Count bytes that are here; raises as ``check``."""
+        self.check(size)
         self.used += size
 
     def give_back(self, size: int) -> None:
@@ -64,7 +68,7 @@ class Body:
         stated = self._stated_length()
         if stated > dialect.max_body:
             raise AwsFault("ValidationException", dialect.too_large)
-        self._take(stated)
+        self._budget.check(stated)  # taken as it comes: bytes that are only promised must keep nobody out
         try:
             async with asyncio.timeout(self._seconds + stated / BYTES_PER_EXTRA_SECOND):
                 return await self._gather(dialect)
@@ -99,7 +103,8 @@ class Body:
             size += len(part)
             if size > dialect.max_body:
                 raise AwsFault("ValidationException", dialect.too_large)
-            self._take(size - self._taken)
+            self._budget.take(len(part))
+            self._taken += len(part)
             parts.append(part)
         return parts[0] if len(parts) == 1 else b"".join(parts)
 
@@ -110,11 +115,6 @@ class Body:
             raise Gone
         self._ended = not message.get("more_body", False)
         return bytes(message.get("body", b""))
-
-    def _take(self, size: int) -> None:
-        if size > 0:
-            self._budget.take(size)
-            self._taken += size
 
     def _stated_length(self) -> int:
         text = self._head.headers.get(b"content-length", b"0")

@@ -26,6 +26,7 @@ INCOMPLETE = "IncompleteSignatureException"
 AUTHORITY = ":authority"
 """What the JavaScript SDK signs over HTTP/2 in place of ``host``; ASGI hands it on as that header."""
 _STAMP = "%Y%m%dT%H%M%SZ"
+_STAMPED = re.compile(r"\d{8}T\d{6}Z", re.ASCII)
 _REGION = re.compile(r"[a-z0-9-]{1,64}")
 _HASH = re.compile(r"[0-9a-f]{64}")
 _BLANKS = re.compile(rb" +")
@@ -74,8 +75,8 @@ def check_moment(claim: Signature, head: Head, now: datetime.datetime) -> str:
     """The request's time stamp; raises AwsFault where it is missing, malformed, or more than 15 minutes away."""
     text = head.header(b"x-amz-date")
     try:
-        if text:
-            moment = datetime.datetime.strptime(text, _STAMP).replace(tzinfo=datetime.UTC)
+        if _STAMPED.fullmatch(text):
+            moment = datetime.datetime.fromisoformat(text)
         else:
             moment = parsedate_to_datetime(head.header(b"date")).astimezone(datetime.UTC)
     except ValueError:
