@@ -23,10 +23,9 @@ from sensorium.server.bedrock.jobwork import Work
 from sensorium.server.bedrock.parts import AWS_LIMITS, Limits
 from sensorium.server.bedrock.sources import Sources
 from sensorium.server.call import Answer, Call
-from sensorium.wire import marengobody, novabody
+from sensorium.wire import marengo, marengobody, nova, novabody
 from sensorium.wire.fault import AwsFault
-from sensorium.wire.marengo import MultiInput, Request
-from sensorium.wire.marengo import TextInput as MarengoText
+from sensorium.wire.marengo import Request
 from sensorium.wire.mediasource import MediaSource
 from sensorium.wire.nova import SegmentedEmbedding
 
@@ -154,13 +153,12 @@ def _parsed(family: Family, document: object, lenient: bool) -> SegmentedEmbeddi
 def _sources(request: SegmentedEmbedding | Request) -> builtins.list[MediaSource]:
     """The sources in S3 that a request names."""
     match request.content:
-        case MultiInput(_, images):
+        case marengo.MultiInput(_, images):
             found = [source for _, source in images]
-        case MarengoText():
-            found = []
+        case nova.TextInput() | marengo.TextInput() as given:
+            found = [given.text] if isinstance(given.text, MediaSource) else []
         case content:
-            given = getattr(content, "source", None) or getattr(content, "text", None)
-            found = [given] if isinstance(given, MediaSource) else []
+            found = [content.source]
     return [source for source in found if source.uri is not None]
 
 
