@@ -113,6 +113,18 @@ def test_setting_the_model_tag_stamps_an_index_once(aws: Aws, home: Home) -> Non
     assert aws("ListTagsForResource", resourceArn=INDEX)["tags"] == {"sensorium:model": "builtin@1"}
 
 
+def test_a_refused_change_of_tags_changes_none_of_them(aws: Aws, home: Home) -> None:
+    aws("TagResource", resourceArn=INDEX, tags={f"key{n}": "" for n in range(50)})
+    fault = aws.refused("TagResource", resourceArn=INDEX, tags={"sensorium:model": "builtin@1"})
+    assert fault.message == "Too many tags specified"
+    assert home.store.open("media", "songs").spec.model is None
+    aws("UntagResource", resourceArn=INDEX, tagKeys=["key0"])
+    aws("TagResource", resourceArn=INDEX, tags={"sensorium:model": "builtin@1"})
+    assert len(aws("ListTagsForResource", resourceArn=INDEX)["tags"]) == 50
+    aws.refused("TagResource", resourceArn=INDEX, tags={"sensorium:model": "other@1", "key1": "changed"})
+    assert aws("ListTagsForResource", resourceArn=INDEX)["tags"]["key1"] == ""
+
+
 def test_a_stamp_of_the_command_is_shown_as_a_tag(aws: Aws, home: Home) -> None:
     home.store.create(IndexSpec("media", "films", 2, model="builtin@7"))
     found = aws("ListTagsForResource", resourceArn=f"{BUCKET}/index/films")["tags"]

@@ -10,6 +10,7 @@ from sensorium.errors import Conflict, NotFound
 from sensorium.server.attributes import BucketAttributes, IndexAttributes
 from sensorium.server.s3vectors.limits import MAX_TAGS, refuse
 from sensorium.server.s3vectors.visit import Visit, no_resource
+from sensorium.stores import names
 from sensorium.stores.base import Index
 from sensorium.wire.s3vectors import MODEL_TAG, Arn
 
@@ -40,15 +41,19 @@ def tag(visit: Visit) -> dict[str, Any]:
         visit.region.bucket(arn.bucket)
         visit.region.door.change_bucket(arn.bucket, on_bucket, 0.0)
         return {}
-    model = given.pop(MODEL_TAG, None)
-    if model is not None:
-        index.stamp(model)
+    spec = index.spec
+    model = given.pop(MODEL_TAG, spec.model)
+    if model is not None and names.check_model(model) != (spec.model or model):
+        raise names.other_model(spec, model)
 
     def on_index(found: IndexAttributes) -> IndexAttributes:
-        return replace(found, tags=_few({**found.tags, **given}))
+        merged = {**found.tags, **given}
+        _few(merged if model is None else {**merged, MODEL_TAG: model})
+        return replace(found, tags=merged)
 
-    if given:
-        visit.region.door.change_index(index.spec, on_index)
+    visit.region.door.change_index(spec, on_index)
+    if model is not None:
+        index.stamp(model)
     return {}
 
 
