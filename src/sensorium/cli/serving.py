@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shlex
 import signal
 import sys
 from pathlib import Path
@@ -66,7 +67,7 @@ def _announce(server: Server, as_json: bool) -> None:
     else:
         click.echo(f"serving {server.url} from {server.settings.home}\n")
         for name, value in variables.items():
-            click.echo(f"  export {name}={value}")
+            click.echo(f"  export {name}={shlex.quote(value)}")
         click.echo(f"\n{_word_on_access(server)}")
     sys.stdout.flush()
 

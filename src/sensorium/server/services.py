@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from sensorium.config import Settings
 from sensorium.errors import Invalid
 from sensorium.home import Home
@@ -20,18 +22,22 @@ def build(home: Home, settings: Settings) -> dict[str, Service]:
     """The services by name. Close them before the home. Raises Invalid for settings that are broken."""
     models = Installed(home.registry, model_map(settings.serve_models))
     objects = opened(settings.buckets, settings.s3_endpoint or None)
-    vectors = S3VectorsService(home, region=settings.serve_region, lenient=settings.serve_lenient)
-    jobs = AsyncJobs(
-        home.path / "jobs.db",
-        home.path / "jobs",
-        models,
-        objects,
-        workers=settings.serve_jobs,
-        lenient=settings.serve_lenient,
-        limits=job_limits(settings),
-    )
-    bedrock = BedrockService(models, objects, jobs, settings.serve_lenient)
-    services: list[Service] = [vectors, bedrock, StsService()]
+    limits = job_limits(settings)
+    with contextlib.ExitStack() as undo:
+        vectors = S3VectorsService(home, region=settings.serve_region, lenient=settings.serve_lenient)
+        undo.callback(vectors.close)
+        jobs = AsyncJobs(
+            home.path / "jobs.db",
+            home.path / "jobs",
+            models,
+            objects,
+            workers=settings.serve_jobs,
+            lenient=settings.serve_lenient,
+            limits=limits,
+        )
+        bedrock = BedrockService(models, objects, jobs, settings.serve_lenient)
+        services: list[Service] = [vectors, bedrock, StsService()]
+        undo.pop_all()
     return {service.name: service for service in services}
 
 
