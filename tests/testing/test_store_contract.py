@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from sensorium.filter import Filter, matches
-from sensorium.stores.base import Index, IndexSpec, Query
+from sensorium.fusion import reciprocal_ranks
+from sensorium.stores.base import Index, IndexSpec, Query, TextKey
 from sensorium.stores.memory import MemoryIndex
 from sensorium.testing.store_contract import StoreContract
 from sensorium.types import Hit, Metric, Record
@@ -80,6 +81,58 @@ class Halves(MemoryIndex):
         return super().put(short)
 
 
+class ScoresWhatTheFilterLeaves(MemoryIndex):
+    def query(self, query: Query) -> list[Hit]:
+        if query.filter is None:
+            return super().query(query)
+        kept = MemoryIndex(self.spec)
+        kept.put(one for one in self.scan(None, 10_000) if matches(query.filter, one.metadata))
+        return kept.query(replace(query, filter=None))
+
+
+class LooksForAllWords(MemoryIndex):
+    def query(self, query: Query) -> list[Hit]:
+        hits = super().query(query)
+        return [
+            hit
+            for hit in hits
+            if all(word in str(hit.metadata.get(key)).lower() for key, words in query.texts for word in words.split())
+        ]
+
+
+class FindsOldWords(MemoryIndex):
+    def put(self, records: Iterable[Record]) -> int:
+        new = list(records)
+        old = {one.key: one.metadata.get("text", "") for one in self.get([one.key for one in new])}
+        return super().put(
+            Record(
+                one.key, one.vector, {**one.metadata, "text": f"{one.metadata.get('text', '')} {old.get(one.key, '')}"}
+            )
+            for one in new
+        )
+
+
+class ForgetsTheFarOnesDistance(MemoryIndex):
+    def query(self, query: Query) -> list[Hit]:
+        hits = super().query(query)
+        return [replace(hit, distance=None) if hit.scores and hit.scores.bm25 else hit for hit in hits]
+
+
+class FusesWhatItShows(MemoryIndex):
+    """Rankings no deeper than k."""
+
+    def query(self, query: Query) -> list[Hit]:
+        if query.vector is None or not query.texts:
+            return super().query(query)
+        rankings = [super().query(replace(query, texts=()))]
+        rankings += [
+            super(FusesWhatItShows, self).query(replace(query, vector=None, texts=(one,))) for one in query.texts
+        ]
+        known = {hit.key: hit for hit in super().query(replace(query, k=10_000))}
+        fused = reciprocal_ranks([[hit.key for hit in ranking] for ranking in rankings])
+        return [known[key] for key, _ in sorted(fused, key=lambda pair: (-pair[1], pair[0]))[: query.k]]
+
+
 SUITE = StoreContract()
 CASES: list[tuple[type[MemoryIndex], Metric, int, Callable[[Index], None]]] = [
     (FiltersAfterK, Metric.COSINE, 3, SUITE.test_a_filter_applies_before_k),
@@ -101,6 +154,28 @@ def test_a_broken_store_fails_its_case(
     with pytest.raises(AssertionError):
         case(kind(IndexSpec("bucket", "index", dim, metric, frozenset({"hidden"}))))
     case(MemoryIndex(IndexSpec("bucket", "index", dim, metric, frozenset({"hidden"}))))
+
+
+TEXT_CASES: list[tuple[type[MemoryIndex], Callable[[Index], None]]] = [
+    (ScoresWhatTheFilterLeaves, SUITE.test_a_filter_does_not_change_scores),
+    (LooksForAllWords, SUITE.test_any_of_the_words_will_do_and_more_are_better),
+    (FindsOldWords, SUITE.test_a_put_replaces_the_words),
+    (ForgetsDeletes, SUITE.test_deleted_words_are_gone_and_come_back),
+    (FiltersAfterK, SUITE.test_filters_apply_before_k),
+    (FiltersAfterK, SUITE.test_a_filter_applies_before_both_rankings),
+    (ForgetsTheFarOnesDistance, SUITE.test_every_hit_says_how_near_it_is_and_how_its_words_score),
+    (FusesWhatItShows, SUITE.test_fewer_hits_are_the_beginning_of_more),
+    (Merges, SUITE.test_a_put_replaces_the_words),
+]
+"""Cases that take an index with the text keys ``text`` and ``title``."""
+
+
+@pytest.mark.parametrize(("kind", "case"), TEXT_CASES)
+def test_a_store_that_breaks_text_search_fails_its_case(kind: type[MemoryIndex], case: Callable[[Index], None]) -> None:
+    spec = IndexSpec("bucket", "index", 3, text_keys=(TextKey("text"), TextKey("title")))
+    with pytest.raises((AssertionError, ValueError)):
+        case(kind(spec))
+    case(MemoryIndex(spec))
 
 
 @pytest.mark.parametrize(
