@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from sensorium.server.dialect import BEDROCK, S3VECTORS
-from sensorium.server.routes import MethodRefused, Routes
+from sensorium.server.routes import MethodRefused, Operation, Routes
 from sensorium.wire import shapes
 from sensorium.wire.fault import AwsFault
 
@@ -41,3 +43,12 @@ def test_labels_are_utf_8() -> None:
     assert ROUTES.find("GET", "/tags/ü%C3%BC".encode()).labels == {"resourceArn": "üü"}
     with pytest.raises(AwsFault, match="no UTF-8"):
         ROUTES.find("GET", b"/tags/%ff")
+
+
+@pytest.mark.parametrize("uri", ["/files/{key+}", "/files?list", "/GetIndex"])
+def test_routes_of_a_later_botocore_are_left_out(uri: str, caplog: pytest.LogCaptureFixture) -> None:
+    model = SimpleNamespace(name="NewThing", http={"method": "POST", "requestUri": uri})
+    routes = Routes()
+    routes._add(Operation(S3VECTORS, model))
+    assert "NewThing is not served" in caplog.text
+    assert routes.find("POST", b"/GetIndex").operation.name == "GetIndex"

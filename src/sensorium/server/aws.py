@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 import uuid
@@ -77,6 +78,9 @@ class AwsDoor:
                 await _send(reply, send)
         except Gone:
             entry.status, entry.error = 499, "ClientGone"
+        except asyncio.CancelledError:
+            entry.status, entry.error = 503, "ServerStopped"
+            raise
         finally:
             self.metrics.in_flight -= 1
             entry.seconds = time.perf_counter() - started
@@ -97,7 +101,6 @@ class AwsDoor:
                 entry.service = dialect.service
                 entry.operation = "" if match is None else match.operation.name
                 claim = self._access.claim(head, dialect)
-                entry.caller = claim.caller.arn
                 data = await body.read(dialect)
                 entry.received = len(data)
                 reply = await self.workers.run(dialect, _Work(self._services, dialect, match, head, data, claim, entry))
@@ -141,6 +144,7 @@ class _Work:
 
     def _reply(self) -> Reply:
         self.claim.prove(self.body)
+        self.entry.caller = self.claim.caller.arn
         service = self.services.get(self.dialect.service)
         if service is None:
             raise AwsFault("UnknownOperationException", f"this server has no {self.dialect.service}")

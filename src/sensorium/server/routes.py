@@ -5,6 +5,7 @@ Paths are matched raw, segment by segment: ``%2F`` inside a segment is no separa
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ from sensorium.server.dialect import BEDROCK, S3VECTORS, Dialect
 from sensorium.wire import shapes
 from sensorium.wire.fault import AwsFault
 
+_LOG = logging.getLogger(__name__)
 UNKNOWN_OPERATION = "UnknownOperationException"
 
 
@@ -83,7 +85,9 @@ class Routes:
         http: dict[str, Any] = operation.model.http
         uri, _, fixed_query = str(http["requestUri"]).partition("?")
         if "+}" in uri or fixed_query:
-            raise NotImplementedError(f"{operation.name}: its route {http['requestUri']} is of a new kind")
+            # A later botocore's; today's services have none.
+            _LOG.warning("%s is not served: its route %s is of a new kind", operation.name, http["requestUri"])
+            return
         self.operations.append(operation)
         if "{" not in uri:
             self._claim(self._plain.setdefault(uri.encode(), {}), operation, uri)
@@ -99,9 +103,8 @@ class Routes:
     @staticmethod
     def _claim(methods: dict[str, Operation], operation: Operation, uri: str) -> None:
         method = str(operation.model.http["method"])
-        if method in methods:
-            raise NotImplementedError(f"{operation.name} and {methods[method].name} share {method} {uri}")
-        methods[method] = operation
+        if methods.setdefault(method, operation) is not operation:
+            _LOG.warning("%s is not served: %s has %s %s", operation.name, methods[method].name, method, uri)
 
 
 def _part(segment: str) -> bytes | str:
