@@ -34,6 +34,8 @@ class Settings:
     """Calls of Bedrock's models that are under way at a time."""
     bedrock_requests_per_minute: int = 0
     """Calls a minute to one of Bedrock's models, as many as the account's quota; 0 leaves that to Bedrock."""
+    bedrock_output: str = ""
+    """``s3://BUCKET/FOLDER`` for Bedrock to write into: sound and video in buckets are then cut and embedded there."""
     s3_endpoint: str = ""
     """URL that stands in for Amazon S3; empty means what boto3 takes by itself."""
     objects: str = ""

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.cli.conftest import Command
+from tests.pipeline.conftest import write_sound
 from tests.server.conftest import server
 
+from sensorium.models.bedrock.invocation import Invocations
 from sensorium.models.bedrock.provider import BedrockProvider
 from sensorium.models.registry import Registry
+from sensorium.objects.local import LocalObjects
 from sensorium.testing.server import RunningServer
 from sensorium.testing.weightless import WeightlessProvider
 
@@ -20,13 +25,17 @@ __all__ = ["server"]
 NOVA = "bedrock:amazon.nova-2-multimodal-embeddings-v1:0"
 
 
+@dataclass(frozen=True)
 class Elsewhere(Command):
-    """The command with Bedrock's models beside the weightless one."""
+    """The command with Bedrock's models beside the weightless one; ``buckets`` is the server's folder of objects."""
+
+    buckets: Path
 
     def registry(self) -> Registry:
+        jobs = Invocations(LocalObjects(self.buckets), "s3://media/out", lambda _: time.sleep(0.05))
         registry = Registry()
         registry.register("weightless", WeightlessProvider())
-        registry.register("bedrock", BedrockProvider(concurrency=2))
+        registry.register("bedrock", BedrockProvider(concurrency=2, jobs=jobs))
         return registry
 
 
@@ -45,10 +54,11 @@ def elsewhere(tmp_path: Path, server: RunningServer, monkeypatch: pytest.MonkeyP
         "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none"),
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_MAX_ATTEMPTS": "1",
+        "SENSORIUM_OBJECTS": str(server.server.home.path / "objects"),
     }
     for name, value in said.items():
         monkeypatch.setenv(name, value)
-    return Elsewhere(tmp_path / "home")
+    return Elsewhere(tmp_path / "home", server.server.home.path / "objects")
 
 
 def test_a_folder_goes_to_vector_buckets_by_a_model_of_bedrock(elsewhere: Elsewhere, files: Path) -> None:
@@ -86,6 +96,26 @@ def test_a_folder_goes_to_vector_buckets_by_a_model_of_bedrock(elsewhere: Elsewh
     assert elsewhere.json("rm", "--all", "--yes", "--index", index) == {"removed": 4}
     assert elsewhere("ls", "--index", index).exit_code == 2
     assert elsewhere.json("status")["elsewhere"] == []
+
+
+def test_sound_in_a_bucket_is_cut_and_embedded_by_the_service(elsewhere: Elsewhere) -> None:
+    folder = elsewhere.buckets / "media" / "in"
+    folder.mkdir(parents=True)
+    write_sound(folder / "tone.wav", 440, seconds=14.0)
+    (folder / "notes.txt").write_text("A note on tones.", "utf-8")
+    (folder / "broken.mp4").write_bytes(b"no film")
+    index = "s3vectors://shelf-four/things"
+    call = ("index", "s3://media/in/", "--index", index, "--model", NOVA, "--dim", "256", "--segment-seconds", "5")
+    first = json.loads(elsewhere(*call, "--json").stdout)
+    assert (first["by_modality"], [failure["source"] for failure in first["failures"]]) == (
+        {"audio": 3, "text": 1},
+        ["s3://media/in/broken.mp4"],
+    )
+    again = json.loads(elsewhere(*call, "--json").stdout)
+    assert (again["unchanged"], again["segments"]) == (2, 0)
+    (hit,) = elsewhere.json("search", "--audio", folder / "tone.wav", "--index", index, "-k", "1")["hits"]
+    assert (hit["source"], hit["modality"]) == ("s3://media/in/tone.wav", "audio")
+    assert hit["span"]["end_s"] in (5, 10, 14)
 
 
 def test_a_remote_index_and_one_of_the_home_may_have_one_name(elsewhere: Elsewhere, files: Path) -> None:

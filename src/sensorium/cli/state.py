@@ -40,9 +40,11 @@ class State:
         from sensorium.models.registry import Provider, Registry
 
         def bedrock() -> Provider:
+            from sensorium.models.bedrock.invocation import Invocations
             from sensorium.models.bedrock.provider import BedrockProvider
 
-            return BedrockProvider(settings.bedrock_requests_per_minute or None, settings.bedrock_concurrency)
+            jobs = Invocations(self.objects(settings), settings.bedrock_output) if settings.bedrock_output else None
+            return BedrockProvider(settings.bedrock_requests_per_minute or None, settings.bedrock_concurrency, jobs)
 
         return self.registry or Registry.installed({"bedrock": bedrock})
 

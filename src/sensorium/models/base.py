@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from sensorium.errors import Invalid, Unsupported
-from sensorium.types import Matrix, Modality, Payload, Purpose, Reading, Segmentation, modality_of
+from sensorium.types import (
+    Matrix,
+    Modality,
+    Payload,
+    Purpose,
+    Reading,
+    Segmentation,
+    TimeSpan,
+    Vector,
+    modality_of,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +102,33 @@ class Embedder(Protocol):
         """Unit rows ``(len(batch), spec.dim)`` in order; one modality a batch; a row never depends on its neighbours.
 
         Raises Unsupported for a modality that the model lacks, Invalid for a mixed batch.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cut:
+    """A segment of sound or video that a model has cut from its source by itself: a unit row, or why there is none."""
+
+    modality: Modality
+    media_type: str
+    span: TimeSpan
+    vector: Vector | None
+    message: str = ""
+
+
+@runtime_checkable
+class SourceEmbedder(Protocol):
+    """A model that fetches, cuts and embeds some sources by itself."""
+
+    def embeds(self, uri: str) -> bool:
+        """Whether the source of that name is one of them."""
+        ...
+
+    def embed_source(self, uri: str, mark: str, segmentation: Segmentation, purpose: Purpose) -> Iterator[Cut]:
+        """Its segments in order. ``mark`` names the source's state: an earlier attempt at the same is gone on with.
+
+        Raises Unreadable for a source that the model cannot use.
         """
         ...
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from sensorium.models.base import Embedder, ModelSpec
+from sensorium.models.base import Embedder, ModelSpec, SourceEmbedder
 from sensorium.types import Matrix, Modality, Payload, Purpose, modality_of
 
 
@@ -19,6 +19,11 @@ class Batched:
     @property
     def spec(self) -> ModelSpec:
         return self._inner.spec
+
+    @property
+    def sources(self) -> SourceEmbedder | None:
+        """The model itself, where it embeds some sources by itself."""
+        return self._inner if isinstance(self._inner, SourceEmbedder) else None
 
     def embed(self, batch: Sequence[Payload], purpose: Purpose) -> Matrix:
         rows = np.empty((len(batch), self.spec.dim), np.float32)

@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 
 from sensorium.catalog import Entry, Ledger
+from sensorium.errors import PARTIAL, Unreadable
 from sensorium.media import libreoffice, ocr
 from sensorium.media.read import read
+from sensorium.models.base import SourceEmbedder
 from sensorium.pipeline.candidate import Candidate
 from sensorium.pipeline.options import Options
 from sensorium.space import Space, content_hash, record_key
-from sensorium.types import MetadataValue, Modality, Record, Segment, Segmentation, Source
+from sensorium.types import MetadataValue, Modality, Record, Segment, Segmentation, Source, Vector
 
 TOOLS = "+"
 """In the settings of a document, this goes before the tools that read it (OCR, LibreOffice): a new one is worth a new
@@ -84,6 +86,8 @@ class Piece:
 
     job: Job
     segment: Segment
+    vector: Vector | None = None
+    """Of a segment that the model has cut and embedded by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +160,10 @@ def look(job: Job, space: Space, ledger: Ledger, options: Options) -> Iterator[F
     if is_unchanged(job, ledger):
         yield Unchanged(job)
         return
+    sources = space.embedder.sources
+    if sources is not None and job.joined is None and sources.embeds(job.uri):
+        yield from _elsewhere(job, sources, space, options)
+        return
     job.candidate, source = job.candidate.opened()
     job.content = content_hash(source)
     if earlier is not None and _serves(earlier.settings, job.settings):
@@ -189,6 +197,27 @@ def _segments(job: Job, source: Source, space: Space, ledger: Ledger, options: O
             yield Piece(job, segment)
     job.candidate.check()
     job.found, job.kept = count, kept
+    yield Ended(job)
+
+
+def _elsewhere(job: Job, sources: SourceEmbedder, space: Space, options: Options) -> Iterator[Finding]:
+    """The segments of a source that the model fetches, cuts and embeds by itself; its etag stands for its bytes."""
+    job.content = job.candidate.etag
+    count = 0
+    missing = ""
+    for cut in sources.embed_source(job.uri, job.content, segmentation(space, options), options.purpose):
+        if cut.vector is None:
+            missing = missing or cut.message
+            continue
+        count += 1
+        job.modality = cut.modality.value
+        yield Piece(job, Segment(job.uri, cut.modality, cut.media_type, cut.span, payload=""), cut.vector)
+    if missing or not count:
+        code = PARTIAL if count else Unreadable.code
+        raise Unreadable(
+            f"{job.uri}: not all of it was embedded: {missing or 'nothing is in it'}", code=code, path=job.uri
+        )
+    job.found = count
     yield Ended(job)
 
 

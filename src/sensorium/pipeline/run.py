@@ -25,6 +25,7 @@ from sensorium.pipeline.report import SKIPPED, Progress, Report
 from sensorium.pipeline.sweep import sweep
 from sensorium.pipeline.walk import Walk
 from sensorium.space import Space, check_user_metadata
+from sensorium.types import Vector
 
 COMMIT_S = 2.0
 """Records wait at most about this long for their commit, so that a search finds them and a kill loses little."""
@@ -140,10 +141,12 @@ class _Run:
             case None:
                 self._reading -= 1
             case Piece(job=job):
-                if job.failed:
+                if job.failed or event.vector is not None:
                     self._budget.give(weigh(event))
                 else:
                     self._embedding.add(event)
+                if not job.failed and event.vector is not None:
+                    self._record(event, event.vector)
             case Embedded():
                 self._embedded(event)
             case BatchDone():
@@ -183,11 +186,15 @@ class _Run:
         if task.missing or job.failed:
             return
         try:
-            record = self._space.record(piece.segment, task.vector, job.content, job.metadata)
+            vector = task.vector
         except SensoriumError as error:  # words and picture that cancel each other out
             self._fail(job, error)
             return
-        self._commit.add(job, record)
+        self._record(piece, vector)
+
+    def _record(self, piece: Piece, vector: Vector) -> None:
+        job = piece.job
+        self._commit.add(job, self._space.record(piece.segment, vector, job.content, job.metadata))
         self._count(piece)
         job.arrived += 1
         self._finish_if_complete(job)

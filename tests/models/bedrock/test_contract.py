@@ -1,4 +1,4 @@
-"""The contract of models, kept over HTTP against our own server."""
+"""The contract of models, kept over HTTP against our own server, and with ``-m aws`` against Amazon Bedrock."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from sensorium.models.base import Embedder, ModelSpec
 from sensorium.models.bedrock import known
 from sensorium.models.bedrock.embedder import BedrockEmbedder
+from sensorium.models.bedrock.provider import PROVIDER
 from sensorium.models.bedrock.quota import Quota
 from sensorium.models.resized import resized
 from sensorium.testing import payloads
@@ -75,3 +76,33 @@ def test_inference_profiles_and_arns_name_the_same_model(load: Load) -> None:
         embedder = load(name)
         assert embedder.spec.id == f"bedrock:{name}"
         assert np.array_equal(embedder.embed(["a word"], Purpose.GENERIC_INDEX), plain)
+
+
+@pytest.mark.aws
+class TestNovaOnAws(EmbedderContract):
+    exact = False
+    name = known.DEFAULT
+
+    @pytest.fixture
+    def embedder(self) -> Embedder:
+        return PROVIDER.load(self.name)
+
+
+@pytest.mark.aws
+class TestTitanTextOnAws(TestNovaOnAws):
+    name = "amazon.titan-embed-text-v2:0"
+
+
+@pytest.mark.aws
+class TestTitanImageOnAws(TestNovaOnAws):
+    name = "amazon.titan-embed-image-v1"
+
+
+@pytest.mark.aws
+class TestCohereOnAws(TestNovaOnAws):
+    name = "cohere.embed-multilingual-v3"
+
+
+@pytest.mark.aws
+class TestMarengoOnAws(TestNovaOnAws):
+    name = "us.twelvelabs.marengo-embed-3-0-v1:0"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Protocol, runtime_checkable
 
 from sensorium.errors import Invalid
-from sensorium.types import Matrix, Modality, Page, Payload, Purpose
+from sensorium.types import Matrix, Modality, Page, Payload, Purpose, Segmentation
+from sensorium.wire.novaoutput import Line
 
 MAX_BODY = 25_000_000
 """Bytes that Bedrock takes as one request."""
@@ -30,6 +31,19 @@ class Dialect(Protocol):
 
     def rows(self, document: object) -> Matrix:
         """The vectors of an answer, in order, of any length but zero. Raises Unavailable for no such answer."""
+        ...
+
+
+@runtime_checkable
+class JobDialect(Protocol):
+    """The bodies of async invokes, for families that cut sound and video by themselves."""
+
+    def job(self, uri: str, media_type: str, segmentation: Segmentation, purpose: Purpose, dim: int) -> dict[str, Any]:
+        """The ``modelInput`` for a sound or video in a bucket."""
+        ...
+
+    def segments(self, folder: str, read: Callable[[str], bytes]) -> Iterator[Line]:
+        """What a finished invoke wrote into its folder, in order of time; vectors of any length but zero."""
         ...
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,13 +11,15 @@ import numpy as np
 from sensorium.errors import Invalid, Unavailable
 from sensorium.models.bedrock import picture
 from sensorium.models.bedrock.dialect import words
-from sensorium.types import Image, Matrix, Modality, Page, Payload, Purpose
+from sensorium.types import Image, Matrix, Modality, Page, Payload, Purpose, Segmentation
 from sensorium.wire import marengo, marengobody
 from sensorium.wire.mediasource import MediaSource
+from sensorium.wire.novaoutput import Line
 
 IMAGES = frozenset(f"image/{name}" for name in marengo.IMAGE_FORMATS)
 MAX_CHARS = {2: 300, 3: 2_000}
 """By version: 77 and 500 tokens."""
+_FUSED = marengo.TYPES[1:]
 _ROOM = picture.Room(IMAGES, marengo.MAX_IMAGE_BYTES)
 
 
@@ -52,3 +55,27 @@ class Marengo:
         if len(found) != 1:
             raise Unavailable(f"an answer of Marengo with {len(found)} embeddings where one was asked for", path="data")
         return np.stack([found[0].vector])
+
+    def job(self, uri: str, media_type: str, segmentation: Segmentation, purpose: Purpose, dim: int) -> dict[str, Any]:
+        """3.0 fuses a clip's pictures, sound and speech; 2.7 gives what is seen, or heard where there is only sound."""
+        kind = media_type.partition("/")[0]
+        shortest, longest = marengo.FIXED_SECONDS if self._version == 3 else marengo.FIXED_SECONDS_2
+        cut = marengo.Fixed(min(max(segmentation.seconds, shortest), longest))
+        options: tuple[str, ...] = marengo.VIDEO_OPTIONS if kind == "video" else marengo.AUDIO_OPTIONS
+        types = _FUSED
+        if self._version == 2:
+            options, types = ("visual-image",) if kind == "video" else ("audio",), marengo.TYPES[:1]
+        content = marengo.MediaInput(
+            kind, MediaSource(uri=uri), segmentation=cut, options=options, types=types, scopes=("clip",)
+        )
+        request = marengo.Request(content)
+        return marengobody.body_3(request) if self._version == 3 else marengobody.body_2(request)
+
+    def segments(self, folder: str, read: Callable[[str], bytes]) -> Iterator[Line]:
+        uri = f"{folder}/output.json"
+        try:
+            document = json.loads(read(uri))
+        except ValueError as error:
+            raise Unavailable(f"{uri} cannot be read ({error})", path=uri) from error
+        found = [Line(each.start_s or 0.0, each.end_s or 0.0, each.vector) for each in marengo.parse_answer(document)]
+        yield from sorted(found, key=lambda line: line.start_s)

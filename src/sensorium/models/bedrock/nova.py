@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,10 +10,20 @@ import numpy as np
 from sensorium.errors import Unavailable
 from sensorium.models.bedrock import clip, picture, sound
 from sensorium.models.bedrock.dialect import MAX_INLINE, words
-from sensorium.types import Audio, Encoded, Image, Matrix, Modality, Page, Payload, Purpose, Video
-from sensorium.wire import nova, novabody
+from sensorium.types import Audio, Encoded, Image, Matrix, Modality, Page, Payload, Purpose, Segmentation, Video
+from sensorium.wire import nova, novabody, novaoutput
 from sensorium.wire.mediasource import MediaSource
-from sensorium.wire.nova import AudioInput, Content, DetailLevel, ImageInput, SingleEmbedding, TextInput, VideoInput
+from sensorium.wire.nova import (
+    AudioInput,
+    Content,
+    DetailLevel,
+    ImageInput,
+    SegmentedEmbedding,
+    SingleEmbedding,
+    TextInput,
+    VideoInput,
+)
+from sensorium.wire.novaoutput import Line
 
 IMAGES = frozenset(nova.MEDIA_TYPES[name] for name in nova.IMAGE_FORMATS)
 SOUNDS = frozenset(nova.MEDIA_TYPES[name] for name in nova.AUDIO_FORMATS)
@@ -37,6 +47,18 @@ class Nova:
         if len(found) != 1:
             raise Unavailable(f"an answer of Nova with {len(found)} embeddings where one was asked for", path="answer")
         return np.stack([found[0].vector])
+
+    def job(self, uri: str, media_type: str, segmentation: Segmentation, purpose: Purpose, dim: int) -> dict[str, Any]:
+        place, form = MediaSource(uri=uri), _FORMATS[media_type]
+        content = VideoInput(place, form) if media_type in VIDEOS else AudioInput(place, form)
+        shortest, longest = nova.SEGMENT_SECONDS
+        seconds = min(max(round(segmentation.seconds), shortest), longest)
+        return novabody.segmented_body(SegmentedEmbedding(content, purpose, dim, seconds=seconds))
+
+    def segments(self, folder: str, read: Callable[[str], bytes]) -> Iterator[Line]:
+        found = novaoutput.files(read(f"{folder}/{novaoutput.RESULT}"))
+        lines = [line for uri in found for line in novaoutput.lines(read(uri), uri)]
+        yield from sorted(lines, key=lambda line: line.start_s)
 
 
 def _content(payload: Payload) -> Content:
