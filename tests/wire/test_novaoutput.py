@@ -24,7 +24,7 @@ def test_the_result_names_the_files() -> None:
     ]
     assert files(json.dumps({"sourceFileUri": "s3://a/b", "embeddingResults": results}).encode()) == [URI]
     for broken in (b"", b"{}", b'{"embeddingResults": 3}', b"[]"):
-        with pytest.raises(Unavailable, match="segmented-embedding-result.json cannot be read"):
+        with pytest.raises(Unavailable, match=r"segmented-embedding-result\.json cannot be read"):
             files(broken)
 
 

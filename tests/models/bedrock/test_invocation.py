@@ -134,6 +134,6 @@ def test_a_failure_of_an_earlier_run_is_tried_once_more(tmp_path: Path) -> None:
     ],
 )
 def test_what_goes_wrong_is_told(tmp_path: Path, said: list[Said], kind: type[SensoriumError], message: str) -> None:
+    jobs = Invocations(LocalObjects(tmp_path), "s3://o", lambda _: None)
     with scripted(*said) as script, pytest.raises(kind, match=message):
-        jobs = Invocations(LocalObjects(tmp_path), "s3://o", lambda _: None)
         jobs.run(script.client("bedrock-runtime"), "m", {}, "token")
