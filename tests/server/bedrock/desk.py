@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +13,7 @@ from typing import Any
 
 from tests.pipeline.conftest import registry
 
-from sensorium.objects.base import Objects
+from sensorium.objects.base import ObjectInfo, Objects
 from sensorium.objects.local import LocalObjects
 from sensorium.server.bedrock.installed import Installed
 from sensorium.server.bedrock.jobs import AsyncJobs
@@ -49,6 +50,27 @@ def nova_input(kind: str, uri: str, dimension: int = 256, **member: Any) -> dict
         "taskType": "SEGMENTED_EMBEDDING",
         "segmentedEmbeddingParams": params,
     }
+
+
+class Slow(LocalObjects):
+    """Sources come only once ``gate`` is open."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.gate = threading.Event()
+        self.fetched: list[str] = []
+        self.most = self.now = 0
+        self.lock = threading.Lock()
+
+    def fetch(self, uri: str, to: Path, max_bytes: int | None = None) -> ObjectInfo:
+        with self.lock:
+            self.fetched.append(uri)
+            self.now += 1
+            self.most = max(self.most, self.now)
+        self.gate.wait(20)
+        with self.lock:
+            self.now -= 1
+        return super().fetch(uri, to, max_bytes)
 
 
 @dataclass

@@ -65,9 +65,3 @@ def test_a_foreign_file_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "text.db").write_text("no database at all, but words" * 100)
     with pytest.raises(Corrupt):
         JobStore(tmp_path / "text.db")
-
-
-def test_the_output_lies_below_the_callers_folder_under_the_jobs_id() -> None:
-    made = job()
-    assert made.target == f"s3://b/x/{made.id}"
-    assert made.arn == f"arn:aws:bedrock:us-east-1:000000000000:async-invoke/{made.id}"
