@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 from tests.server.conftest import Recorder, Small, until
 
 from sensorium.config import Settings
-from sensorium.server.call import Answer
+from sensorium.server.call import Answer, Call
 from sensorium.server.server import Server
 from sensorium.testing.server import RunningServer
 
@@ -87,3 +88,23 @@ def test_a_connection_that_fails_is_told_of_in_one_line(plain: Small, caplog: py
         assert until(lambda: "a connection failed" in caplog.text)
     assert [len(record.message.splitlines()) for record in caplog.records if "failed" in record.message] == [1]
     assert httpx.get(f"{plain.url}/health").status_code == 200
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_short_and_long_answers_keep_their_order(plain: Small, version: int) -> None:
+    """Short pieces wait for what follows them; over one connection of HTTP/2 heads must not overtake each other."""
+    sizes = [0, 10, 3_000, 16_000, 17_000, 70_000, 400_000]
+
+    def sized(call: Call) -> Answer:
+        wanted = int(call.members["body"])
+        return Answer({"body": b"x" * wanted, "contentType": f"text/{wanted}"}, {"x-size": str(wanted)})
+
+    plain.bedrock.answers["InvokeModel"] = sized
+
+    def ask(size: int) -> tuple[int, str]:
+        raw = client.post(f"{plain.url}/model/m/invoke", content=str(size).encode())
+        return len(raw.content), raw.headers["x-size"]
+
+    with httpx.Client(http1=version == 1, http2=version == 2, timeout=60) as client, ThreadPoolExecutor(8) as pool:
+        wanted = sizes * 15
+        assert list(pool.map(ask, wanted)) == [(size, str(size)) for size in wanted]

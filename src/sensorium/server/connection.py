@@ -17,6 +17,7 @@ from hypercorn.config import Config
 from hypercorn.events import Event, RawData, Updated
 from hypercorn.typing import ConnectionState
 
+_SHORT_BYTES = 16 << 10
 _LOG = logging.getLogger(__name__)
 
 
@@ -35,6 +36,8 @@ class Connection(TCPServer):
         super().__init__(app, asyncio.get_running_loop(), config, context, ConnectionState({}), reader, writer)
         self._send_seconds = send_seconds
         self._ended = False
+        self._held = bytearray()
+        self._sending = 0
 
     async def run(self) -> None:
         """What a broken client makes hypercorn stumble over ends this connection alone."""
@@ -46,13 +49,37 @@ class Connection(TCPServer):
 
     async def protocol_send(self, event: Event) -> None:
         if isinstance(event, RawData):
-            try:
-                async with asyncio.timeout(self._send_seconds):
-                    await super().protocol_send(event)
-            except TimeoutError:
-                self.writer.transport.abort()
+            await self._send_data(event.data)
         elif not (self._ended and isinstance(event, Updated)):  # nobody is there to be waited for
+            self._let_go()
             await super().protocol_send(event)
+
+    async def _send_data(self, data: bytes) -> None:
+        """hypercorn sends head and body apart; what is short waits for what follows it in this turn of the loop."""
+        waiting = self.writer.transport.get_write_buffer_size()
+        if not self._sending and len(self._held) + len(data) + waiting < _SHORT_BYTES:
+            if data and not self._held:
+                self.loop.call_soon(self._let_go)
+            self._held += data
+            return
+        data, self._held = bytes(self._held + data), bytearray()
+        self._sending += 1  # what comes meanwhile queues up behind: HTTP/2's heads must keep their order
+        try:
+            async with asyncio.timeout(self._send_seconds):
+                await super().protocol_send(RawData(data))
+        except TimeoutError:
+            self.writer.transport.abort()
+        finally:
+            self._sending -= 1
+
+    def _let_go(self) -> None:
+        if self._held and not self.writer.is_closing():
+            self.writer.write(bytes(self._held))
+        self._held = bytearray()
+
+    async def _close(self) -> None:
+        self._let_go()
+        await super()._close()
 
     async def _read_data(self) -> None:
         await super()._read_data()
