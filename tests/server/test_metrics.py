@@ -3,7 +3,6 @@ from __future__ import annotations
 import httpx
 from tests.server.conftest import Small
 
-from sensorium.errors import Corrupt
 from sensorium.server.metrics import Metrics
 
 
@@ -43,15 +42,3 @@ def test_the_server_counts(plain: Small) -> None:
     assert 'sensorium_requests_total{service="",operation="",status="404"} 5' in raw.text
     assert 'sensorium_requests_total{service="sts",operation="",status="400"} 5' in raw.text
     assert "sensorium_requests_in_flight 0" in raw.text
-
-
-def test_health(plain: Small) -> None:
-    raw = httpx.get(f"{plain.url}/health")
-    assert raw.json() == {"status": "ok", "version": raw.json()["version"], "indexes": 0}
-
-    def fail() -> int:
-        raise Corrupt("the store is broken")
-
-    plain.running.server.home.indexes = fail  # type: ignore[assignment,method-assign]
-    raw = httpx.get(f"{plain.url}/health")
-    assert (raw.status_code, raw.json()["status"], raw.json()["error"]) == (503, "failing", "the store is broken")

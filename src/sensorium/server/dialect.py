@@ -45,6 +45,8 @@ BEDROCK = Dialect(
     "ThrottlingException",
     bearer=True,
 )
-STS = Dialect("sts", "sts", b"x-amzn-requestid", 64 << 10, "Request body exceeds max allowed size", "Throttling")
+STS = Dialect(
+    "sts", "sts", b"x-amzn-requestid", 64 << 10, "Request body exceeds max allowed size", "ThrottlingException"
+)
 UNKNOWN = Dialect("", "", b"x-amzn-requestid", 0, "", "ThrottlingException")
 """For what no service knows."""

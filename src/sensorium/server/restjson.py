@@ -28,6 +28,7 @@ FRONT_DOOR = {
     "InvalidSignatureException": 403,
     "MissingAuthenticationTokenException": 403,
     "RequestTimeoutException": 408,
+    "ServiceUnavailableException": 503,
     "ThrottlingException": 429,
     "UnknownOperationException": 404,
     "UnrecognizedClientException": 403,

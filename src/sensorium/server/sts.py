@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
 from sensorium.server.call import Answer, Call
-from sensorium.server.dialect import STS
+from sensorium.server.dialect import STS, UNKNOWN
 from sensorium.server.http import Head, Reply
 from sensorium.server.restjson import status_of
 from sensorium.wire.fault import AwsFault
@@ -80,7 +80,7 @@ def reply(answer: Answer, request_id: str) -> Reply:
 def refusal(fault: AwsFault, request_id: str) -> Reply:
     """An error as XML."""
     name = _NAMES.get(fault.name, fault.name)
-    status = status_of(STS, fault.name)
+    status = status_of(UNKNOWN, fault.name)
     kind = "Receiver" if status >= 500 else "Sender"
     text = (
         f'<ErrorResponse xmlns="{NAMESPACE}"><Error><Type>{kind}</Type><Code>{escape(name)}</Code>'
