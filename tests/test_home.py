@@ -19,7 +19,8 @@ def home(tmp_path: Path) -> Iterator[Home]:
 def test_names() -> None:
     assert split_name("photos") == ("default", "photos")
     assert split_name("shop/photos") == ("shop", "photos")
-    for name in ("", "a/b/c", "/x", "x/"):
+    assert split_name("s3vectors://shop/photos") == ("s3vectors://shop", "photos")
+    for name in ("", "a/b/c", "/x", "x/", "s3vectors://", "s3vectors://shop", "s3vectors://a/b/c", "s3:/a"):
         with pytest.raises(Invalid, match="BUCKET/NAME"):
             split_name(name)
     assert display_name(IndexSpec("default", "photos", 4)) == "photos"
@@ -32,6 +33,26 @@ def test_a_missing_index_says_how_to_make_one(home: Home) -> None:
     home.open("shop/photos", model="weightless", create=True)
     with pytest.raises(NotFound, match=r"there are: shop/photos. `sensorium index PATH --index others` makes one"):
         home.open("others")
+
+
+def test_whether_there_is_an_index(home: Home) -> None:
+    assert not home.has("shop/photos")
+    home.open("shop/photos", model="weightless", create=True)
+    assert home.has("shop/photos")
+    assert not home.has("photos")
+
+
+def test_what_was_put_elsewhere_is_known_by_its_name(home: Home, tmp_path: Path) -> None:
+    assert home.elsewhere() == []
+    spec = IndexSpec("shop", "photos", 64, created_s=1.0)
+    home.ledger(spec, "s3vectors://shop/photos").journal([("key", "file:///a.txt", "version")])
+    assert home.ledger(spec).keys("file:///a.txt") == [], "an index of the same name that lies here is another one"
+    ((name, ledger),) = home.elsewhere()
+    assert name == "s3vectors://shop/photos"
+    assert ledger.keys("file:///a.txt") == ["key"]
+    assert home.indexes() == []
+    with Home(tmp_path / "nowhere", registry(), create=False) as missing:
+        assert missing.elsewhere() == []
 
 
 def test_an_index_remembers_its_model_dimension_and_metric(home: Home) -> None:
