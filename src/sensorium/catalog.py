@@ -235,6 +235,16 @@ class Ledger:
         rows = self._catalog.rows(statement, (self._idx, source, version, version, int(stored)))
         return [str(row[0]) for row in rows]
 
+    def owners(self, keys: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """(source, version) of those keys that it knows."""
+        found: dict[str, tuple[str, str]] = {}
+        for start in range(0, len(keys), 500):
+            part = keys[start : start + 500]
+            statement = f"SELECT key, source, version FROM keys WHERE idx=? AND key IN ({','.join('?' * len(part))})"
+            rows = self._catalog.rows(statement, (self._idx, *part))
+            found.update((str(key), (str(source), str(version))) for key, source, version in rows)
+        return found
+
     def stale(self, source: str, version: str) -> list[str]:
         """Keys of the source that belong to another version than this one."""
         statement = "SELECT key FROM keys WHERE idx=? AND source=? AND version<>? ORDER BY key"

@@ -170,12 +170,16 @@ class Space:
         self, payloads: Sequence[Payload], weights: Sequence[float] | None = None, modalities: Sequence[Modality] = ()
     ) -> Vector:
         """One unit vector for a question of one or several payloads."""
+        return weighted(list(self.query_vectors(payloads, modalities)), weights)
+
+    def query_vectors(self, payloads: Sequence[Payload], modalities: Sequence[Modality] = ()) -> Matrix:
+        """A unit row for each payload of a question, made for finding these modalities (none: all)."""
         if not payloads:
             raise Invalid("nothing to search for: give words or a file", path="query")
         if any(isinstance(payload, str) and not payload.strip() for payload in payloads):
             raise Invalid("the words to search for are empty", path="query")
         purpose = _PURPOSES[modalities[0]] if len(set(modalities)) == 1 else Purpose.GENERIC_RETRIEVAL
-        return weighted(list(self.embed(payloads, purpose)), weights)
+        return self.embed(payloads, purpose)
 
     def nearest(
         self,

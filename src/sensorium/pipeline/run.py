@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -37,12 +38,13 @@ def index(
     options: Options = Options(),
     progress: Progress | None = None,
     objects: Objects | None = None,
+    stop: threading.Event | None = None,
 ) -> Report:
     """Index files and folders, and objects in buckets (``s3://bucket/prefix``); see ``Options`` and ``Report``.
 
     ``objects`` is where buckets are, S3 by boto3's own settings unless told otherwise. A source that cannot be read is
-    a failure in the report and the others go on. Ctrl-C ends the run early with everything embedded so far committed
-    (``Report.stopped``). Raises Invalid for options that make no sense, NotFound for a path that is not there,
+    a failure in the report and the others go on. Ctrl-C, or ``stop`` once it is set, ends the run early with everything
+    embedded so far committed (``Report.stopped``). Raises Invalid for options that make no sense, NotFound for a path that is not there,
     Unavailable when the disk is full, the store is locked or a bucket does not answer: what was committed stays.
     """
     if space.ledger is None:
@@ -54,30 +56,47 @@ def index(
     began = time.monotonic()
     with ExitStack() as stack:
         found = look_around(paths, options, objects, stack)
-        report = _indexed(space, space.ledger, found, options, progress)
+        report = _indexed(space, space.ledger, found, options, progress, stop)
     report.seconds = time.monotonic() - began
     return report
 
 
-def _indexed(space: Space, ledger: Ledger, found: Walk, options: Options, progress: Progress | None) -> Report:
+def _indexed(
+    space: Space,
+    ledger: Ledger,
+    found: Walk,
+    options: Options,
+    progress: Progress | None,
+    stop: threading.Event | None,
+) -> Report:
     report = Report(total=len(found.candidates) + len(found.failures), skipped=found.skipped)
     report.failures.extend(found.failures)
     if options.annotations is not None:
         unused = options.annotations.rows.keys() - {candidate.uri for candidate in found.candidates}
         if unused:
             report.notes[f"named in {options.annotations.name}, but not among the files of this run"] = sorted(unused)
-    _Run(space, ledger, options, report, progress).index(found)
+    _Run(space, ledger, options, report, progress, stop).index(found)
     return report
+
+
+class _Stopped(Exception):
+    """Whoever started the run has had enough of it."""
 
 
 class _Run:
     """The state of one run. All of its methods run in the caller's thread."""
 
     def __init__(
-        self, space: Space, ledger: Ledger, options: Options, report: Report, progress: Progress | None
+        self,
+        space: Space,
+        ledger: Ledger,
+        options: Options,
+        report: Report,
+        progress: Progress | None,
+        stop: threading.Event | None,
     ) -> None:
         self._space, self._ledger, self._options, self._report = space, ledger, options, report
-        self._progress = progress
+        self._progress, self._stop = progress, stop
         self._events: SimpleQueue[object] = SimpleQueue()
         self._budget = Budget(options.lookahead_bytes)
         self._commit = Commit(space, ledger, report)
@@ -100,7 +119,7 @@ class _Run:
                     self._flush()
             self._flush()
             sweep(self._space, self._ledger, found, self._options.prune, self._report)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, _Stopped):
             self._report.stopped = True
             self._flush()
             ahead.stop()
@@ -114,6 +133,8 @@ class _Run:
     def _pump(self) -> Iterator[object]:
         """Events until nothing is being read, waiting or embedded; keeps the model busy in the meantime."""
         while True:
+            if self._stop is not None and self._stop.is_set():
+                raise _Stopped
             try:
                 yield self._events.get_nowait()
                 continue

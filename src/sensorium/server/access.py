@@ -74,13 +74,37 @@ class Access:
             return Claim(Caller(self.account, self.region, self._bearer(rest.strip(), dialect)))
         return self._signed(sigv4.parse(authorization), head, dialect)
 
+    def token_user(self, token: str) -> str | None:
+        """Whose bearer token it is; None for an unknown one."""
+        found = digest(token)
+        known = {} if self._tokens is None else self._tokens.value()
+        return next((user for one, user in known.items() if hmac.compare_digest(one, found)), None)
+
+    def key_user(self, key_id: str, secret: str) -> str | None:
+        """Whose access key it is, by its secret itself: for people who sign in; None for an unknown or expired one."""
+        key = self._key(key_id)
+        return key.profile if key is not None and hmac.compare_digest(key.secret.encode(), secret.encode()) else None
+
+    def has_token(self, fits: Callable[[bytes], bool]) -> bool:
+        """Whether there is a bearer token whose digest fits."""
+        return self._tokens is not None and any(map(fits, self._tokens.value()))
+
+    def has_key(self, key_id: str) -> bool:
+        """Whether there is an access key of that id that has not expired."""
+        return self._key(key_id) is not None
+
+    def _key(self, key_id: str) -> Key | None:
+        key = None if self._keys is None else self._keys.value().get(key_id)
+        return None if key is None or self._is_over(key) else key
+
+    def _is_over(self, key: Key) -> bool:
+        return key.expires_s is not None and key.expires_s <= self._now().timestamp()
+
     def _bearer(self, token: str, dialect: Dialect) -> str:
-        if self._tokens is not None and dialect.bearer:
-            found = digest(token)
-            for known, user in self._tokens.value().items():
-                if hmac.compare_digest(known, found):
-                    return user
-        raise AwsFault(UNRECOGNIZED, _UNKNOWN)
+        user = self.token_user(token) if dialect.bearer else None
+        if user is None:
+            raise AwsFault(UNRECOGNIZED, _UNKNOWN)
+        return user
 
     def _signed(self, signature: sigv4.Signature, head: Head, dialect: Dialect) -> Claim:
         key = None if self._keys is None else self._keys.value().get(signature.key_id)

@@ -55,6 +55,12 @@ class EmbeddedIndex:
                 self._spec = moment.snapshot.spec
         return self._spec
 
+    @property
+    def sequence(self) -> int:
+        """Rises with every write, whichever process makes it: who kept it knows whether anything changed since."""
+        with self._opened.reading() as moment:
+            return moment.snapshot.seq
+
     def put(self, records: Iterable[Record]) -> int:
         stored = 0
         state = None
