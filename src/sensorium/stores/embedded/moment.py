@@ -8,6 +8,9 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sensorium.errors import Invalid, NotFound, SensoriumError
 from sensorium.filter import Filter, keys
 from sensorium.stores import names
@@ -16,9 +19,10 @@ from sensorium.stores.embedded.database import Database
 from sensorium.stores.embedded.faults import damaged
 from sensorium.stores.embedded.lengths import Lengths
 from sensorium.stores.embedded.scan import Mask
-from sensorium.stores.embedded.serials import Serials
+from sensorium.stores.embedded.serials import Serials, Slots
 from sensorium.stores.embedded.state import Snapshot, Tracker
 from sensorium.stores.embedded.staterow import StateRow
+from sensorium.stores.embedded.texts import Text
 from sensorium.stores.records import MAX_BATCH
 from sensorium.types import Matrix, Record
 
@@ -51,6 +55,13 @@ class Moment(NamedTuple):
     def lengths(self, text: int) -> Lengths:
         """How many terms each slot has under a text, as far as it is indexed."""
         return self.tracker.lengths(self.connection, self.snapshot, text)
+
+    def posting(self, text: Text, term: str) -> tuple[Slots, NDArray[np.uint16]]:
+        """The slots that hold a term under a text, rising and some of them dead, and how often each does."""
+        found = self.tracker.postings.of(
+            self.connection, text, term, self.serials(), self.snapshot.generation, self.snapshot.slots
+        )
+        return found.slots, found.counts
 
     def keys(self, slots: Sequence[int]) -> dict[int, bytes]:
         """The keys of live slots, not checked: to order by, not to give out."""

@@ -21,6 +21,7 @@ from sensorium.stores.embedded.columns import Columns
 from sensorium.stores.embedded.columns import Snapshot as ColumnsSnapshot
 from sensorium.stores.embedded.faults import damaged
 from sensorium.stores.embedded.lengths import Lengths
+from sensorium.stores.embedded.postings import Postings
 from sensorium.stores.embedded.serials import Serials
 from sensorium.stores.embedded.slots import SlotFile, SlotHeader
 from sensorium.stores.embedded.staterow import StateRow, spec_of
@@ -75,6 +76,7 @@ class Tracker:
         """With the generation that they are of; once a text query or a write to texts has asked for them."""
         self._lengths: dict[int, tuple[int, Lengths]] = {}
         """By text, with the generation that they are of; once a text query has asked for them."""
+        self.postings = Postings()
         self._closed = False
 
     def at(self, connection: sqlite3.Connection) -> Snapshot | None:
@@ -142,6 +144,7 @@ class Tracker:
                 self._current.vectors.file.close()
             self._current = self._columns = self._serials = None
             self._lengths.clear()
+            self.postings.clear()
 
     def _caught_up(self, connection: sqlite3.Connection, row: StateRow, known: Snapshot | None) -> Snapshot:
         spec = known.spec if known is not None and known.spec_text == row.spec else spec_of(row.spec)
@@ -157,6 +160,7 @@ class Tracker:
                 known.vectors.file.close()
             self._columns = None
             self._lengths.clear()
+            self.postings.clear()
             return snapshot
         return self._made(connection, row, spec, known.vectors, known)
 

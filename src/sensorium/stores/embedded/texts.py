@@ -125,11 +125,12 @@ def remove(connection: sqlite3.Connection, serials: Serials, dead: Sequence[tupl
         )
 
 
-def holding(connection: sqlite3.Connection, text: Text, term: str) -> Iterator[tuple[int, Slots]]:
-    """The serials of the records that hold a term, for each binary digit of how often they do; the dead among them."""
+def holding(connection: sqlite3.Connection, text: Text, term: str, after: int = -1) -> Iterator[tuple[int, Slots]]:
+    """The rising serials beyond ``after`` of what holds a term, for each binary digit of how often it does."""
     for level in range(LEVELS):
         (found,) = connection.execute(
-            f"SELECT group_concat(rowid) FROM {text.table} WHERE {text.table} MATCH ?", (f'"{_variant(term, level)}"',)
+            f"SELECT group_concat(rowid) FROM {text.table} WHERE {text.table} MATCH ? AND rowid > ?",
+            (f'"{_variant(term, level)}"', after),
         ).fetchone()
         if found is not None:
             yield level, np.fromstring(found, np.int64, sep=",")

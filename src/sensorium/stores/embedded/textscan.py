@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 
 from sensorium.stores import bm25
 from sensorium.stores.analysis import query_terms
-from sensorium.stores.embedded.faults import damaged
 from sensorium.stores.embedded.lengths import Lengths
 from sensorium.stores.embedded.moment import Moment
 from sensorium.stores.embedded.serials import Slots
-from sensorium.stores.embedded.texts import Text, holding
+from sensorium.stores.embedded.texts import Text
 
 Scores = NDArray[np.float64]
 
@@ -41,7 +40,7 @@ def scan_text(moment: Moment, text: Text, words: str, lengths: Lengths) -> Found
     average = float(alive.sum(dtype=np.float64)) / max(held, 1)
     total = np.zeros(len(lengths))
     for term, times in sorted(Counter(query_terms(words, text.key.language)).items()):
-        slots, counts = _holding(moment, text, term, len(lengths))
+        slots, counts = moment.posting(text, term)
         if live is not None:
             there = live[slots]
             slots, counts = slots[there], counts[there]
@@ -49,7 +48,7 @@ def scan_text(moment: Moment, text: Text, words: str, lengths: Lengths) -> Found
         if mask is not None and mask is not live:
             there = mask[slots]
             slots, counts = slots[there], counts[there]
-        total[slots] += weight * bm25.gain(counts, lengths[slots].astype(np.float64), average)
+        total[slots] += weight * bm25.gain(counts.astype(np.float64), lengths[slots].astype(np.float64), average)
     found = np.flatnonzero(total)
     return Found(found, total[found])
 
@@ -73,22 +72,6 @@ def first(moment: Moment, slots: Slots, values: NDArray[np.floating[Any]], k: in
         zip(values.tolist(), slots.tolist(), strict=True), key=lambda pair: (pair[0], keys.get(pair[1], b""))
     )
     return [slot for _, slot in ranked]
-
-
-def _holding(moment: Moment, text: Text, term: str, slots: int) -> tuple[Slots, Scores]:
-    """The slots of the records that hold a term, and how often each does; some of the dead among them."""
-    serials = moment.serials()
-    parts = [(level, serials.slots(part)) for level, part in holding(moment.connection, text, term)]
-    if any(len(found) and not (found.min() >= 0 and found.max() < slots) for _, found in parts):
-        raise damaged(moment.path, f"the text {text.key.key!r} names a record that never was")
-    if len(parts) == 1:
-        ((level, found),) = parts
-        return found, np.full(len(found), float(1 << level))
-    counts = np.zeros(slots)
-    for level, found in parts:
-        counts[found] += 1 << level
-    found = np.flatnonzero(counts)
-    return found, counts[found]
 
 
 def _first_keys(moment: Moment, slots: Slots, k: int) -> list[int]:
