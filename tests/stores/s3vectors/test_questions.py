@@ -66,3 +66,17 @@ def test_words_keep_the_rank_that_the_service_gives() -> None:
     assert found[0].scores == Scores(0.03, {"t": 2.5})
     assert found[0].distance == pytest.approx(1)
     assert found[1].distance is None
+
+
+def test_of_words_and_a_vector_the_near_are_ranked_anew() -> None:
+    query = Query(2, VECTOR, texts=(("t", "x"),), max_distance=0.5)
+    assert members(query)["topK"] == 10_000
+
+    def entry(key: str, distance: float, score: float | None) -> dict[str, object]:
+        scored = [] if score is None else [{"metadataKey": "t", "score": score}]
+        return {"key": key, "scores": {"fused": 0.5, "bm25Scores": scored, "vectorDistance": distance}}
+
+    entries = [entry("far", 0.75, 9.0), entry("c", 0.1, None), entry("b", 0.2, 1.0), entry("a", 0.3, 2.0)]
+    found = hits(query, entries)
+    assert [hit.key for hit in found] == ["a", "b"]
+    assert [hit.scores.fused for hit in found if hit.scores] == pytest.approx([1 / 63 + 1 / 61, 1 / 62 + 1 / 62])
