@@ -28,7 +28,7 @@ def test_a_job_comes_back_as_it_was_kept(tmp_path: Path) -> None:
     store = JobStore(tmp_path / "jobs.db")
     assert store.get(kept.id) == kept
     assert store.get("none") is None
-    assert store.unfinished() == [kept.id]
+    assert store.unfinished(10) == [kept.id]
     assert store.begin(kept.id).tries == 1
     store.untried(kept.id)
     assert store.begin(kept.id).tries == 1
@@ -37,7 +37,7 @@ def test_a_job_comes_back_as_it_was_kept(tmp_path: Path) -> None:
     assert ended is not None
     assert (ended.status, ended.failure) == (Status.FAILED, "why")
     assert ended.ended_s == ended.modified_s
-    assert store.unfinished() == []
+    assert store.unfinished(10) == []
     store.close()
 
 

@@ -90,7 +90,7 @@ class JobRunner:
         """A job that nobody runs, now begun; None when there is none, or another process has its turn."""
         if self._stopping.is_set() or not self._our_turn():
             return None
-        for id in self._store.unfinished():
+        for id in self._store.unfinished(len(self._running) + 1):
             if id not in self._running:
                 job = self._store.begin(id)
                 self._running.add(id)

@@ -107,10 +107,10 @@ class JobStore:
         statement = f"SELECT {_FIELDS} FROM jobs WHERE {where} ORDER BY submitted_s {order}, id {order} LIMIT ?"
         return [_job(row) for row in self._rows(statement, (*values, limit))]
 
-    def unfinished(self) -> list[str]:
-        """The ids of the jobs that are in progress, the oldest first."""
-        statement = "SELECT id FROM jobs WHERE status=? ORDER BY submitted_s, id"
-        return [str(row[0]) for row in self._rows(statement, (Status.IN_PROGRESS,))]
+    def unfinished(self, limit: int) -> list[str]:
+        """The ids of at most so many jobs that are in progress, the oldest first."""
+        statement = "SELECT id FROM jobs WHERE status=? ORDER BY submitted_s, id LIMIT ?"
+        return [str(row[0]) for row in self._rows(statement, (Status.IN_PROGRESS, limit))]
 
     def begin(self, id: str) -> Job:
         """Note that a job is begun, and give it."""
