@@ -40,7 +40,19 @@ def found(index: Index, words: str) -> list[str]:
 def test_numbers_of_a_term_are_told_by_its_variants() -> None:
     assert texts.leveled({"a": 1, "b": 2, "c": 5}) == "a c b#1 c#2"
     assert texts.leveled({}) == ""
-    assert texts.leveled({"x": 65_535}).split() == ["x", *(f"x#{level}" for level in range(1, texts.LEVELS))]
+    assert texts.leveled({"x": 65_535}).split() == ["x", *(f"x#{level}" for level in range(1, 16))]
+
+
+def test_as_many_variants_are_asked_for_as_there_are(worded: EmbeddedIndex) -> None:
+    def levels() -> int:
+        with worded._opened.reading() as moment:
+            return texts.stored(moment.connection)[0].levels
+
+    assert levels() == 0
+    for times, expected in ((0, 0), (1, 1), (1000, 10), (3, 10)):
+        worded.put([record(f"{times}", "red " * times)])
+        assert levels() == expected
+    assert set(found(worded, "red")) == {"1000", "3", "1"}
 
 
 def test_replaced_and_deleted_terms_leave_the_table(worded: EmbeddedIndex) -> None:

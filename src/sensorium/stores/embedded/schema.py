@@ -24,7 +24,8 @@ CREATE TABLE texts (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     key TEXT NOT NULL,
     language TEXT,
-    analysis INTEGER NOT NULL
+    analysis INTEGER NOT NULL,
+    levels INTEGER NOT NULL
 );
 CREATE TABLE lengths (
     text INTEGER NOT NULL,

@@ -30,8 +30,6 @@ from sensorium.types import Metadata
 
 Counts = Mapping[str, int]
 """How often a text holds each of its terms."""
-LEVELS = 16
-"""Binary digits of how often a term stands in a text; 40,960 bytes hold no term 65,536 times."""
 
 
 class Text(NamedTuple):
@@ -42,6 +40,8 @@ class Text(NamedTuple):
     key: TextKey
     analysis: int
     """Which analysis its terms are of."""
+    levels: int
+    """Binary digits of how often any term stands in any of its texts: at most 16, as 40,960 bytes hold no more."""
 
     @property
     def table(self) -> str:
@@ -50,15 +50,13 @@ class Text(NamedTuple):
 
 def stored(connection: sqlite3.Connection) -> list[Text]:
     """The texts that the connection's transaction sees, those of an older analysis among them."""
-    found = connection.execute("SELECT number, key, language, analysis FROM texts ORDER BY number")
+    found = connection.execute("SELECT number, key, language, analysis, levels FROM texts ORDER BY number")
     try:
         return [
-            Text(
-                int(number), TextKey(key.decode(), None if language is None else Language(language.decode())), analysis
-            )
-            for number, key, language, analysis in found
+            Text(int(number), TextKey(key.decode(), language and Language(language.decode())), analysis, int(levels))
+            for number, key, language, analysis, levels in found
         ]
-    except (ValueError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError) as error:
         raise damaged_in(connection, f"its table of texts cannot be read ({error})") from error
 
 
@@ -74,7 +72,7 @@ def reconcile(connection: sqlite3.Connection, wanted: Iterable[TextKey]) -> None
         lengths.remove(connection, text.number)
     for key in missing:
         made = connection.execute(
-            "INSERT INTO texts (key, language, analysis) VALUES (?, ?, ?)", (key.key, key.language, ANALYSIS)
+            "INSERT INTO texts (key, language, analysis, levels) VALUES (?, ?, ?, 0)", (key.key, key.language, ANALYSIS)
         )
         connection.execute(
             f"CREATE VIRTUAL TABLE text_{made.lastrowid} USING fts5"
@@ -103,6 +101,9 @@ def add(connection: sqlite3.Connection, text: Text, serials: Sequence[int], coun
         f"INSERT INTO {text.table} (rowid, terms) VALUES (?, ?)",
         [(serial, leveled(held)) for serial, held in zip(serials, counts, strict=True) if held],
     )
+    levels = max((max(held.values()) for held in counts if held), default=0).bit_length()
+    if levels > text.levels:
+        connection.execute("UPDATE texts SET levels = ? WHERE number = ?", (levels, text.number))
     lengths.append(connection, text.number, [sum(held.values()) for held in counts])
 
 
@@ -127,7 +128,7 @@ def remove(connection: sqlite3.Connection, serials: Serials, dead: Sequence[tupl
 
 def holding(connection: sqlite3.Connection, text: Text, term: str, after: int = -1) -> Iterator[tuple[int, Slots]]:
     """The rising serials beyond ``after`` of what holds a term, for each binary digit of how often it does."""
-    for level in range(LEVELS):
+    for level in range(text.levels):
         (found,) = connection.execute(
             f"SELECT group_concat(rowid) FROM {text.table} WHERE {text.table} MATCH ? AND rowid > ?",
             (f'"{_variant(term, level)}"', after),
