@@ -15,8 +15,10 @@ from sensorium.config import Settings
 from sensorium.errors import Invalid
 from sensorium.home import Home
 from sensorium.models.registry import Registry
-from sensorium.server import run, services, sockets, tls
+from sensorium.objects.joined import opened as opened_objects
+from sensorium.server import run, services, sockets, tls, web
 from sensorium.server.access import Access
+from sensorium.server.api.api import Api
 from sensorium.server.app import App
 from sensorium.server.aws import AwsDoor
 from sensorium.server.awshosts import AwsHosts
@@ -56,6 +58,9 @@ class Server:
             self.services = build(self.home, settings)
             for service in self.services.values():
                 undo.callback(service.close)
+            objects = opened_objects(settings.buckets, settings.s3_endpoint or None)
+            self.api = Api(self.home, settings, self.limits, self._access, objects)
+            undo.callback(self.api.close)
             self._undo = undo.pop_all()
 
     @property
@@ -80,15 +85,23 @@ class Server:
         """
         guard = Guard((self.settings.serve_host,), () if self._hosts is None else self._hosts)
         door = AwsDoor(self.services, self._access, guard, self.limits)
-        app = App(door, [*probes(lambda: len(self.home.indexes()), door.metrics), *self._pages])
+        own = [*probes(lambda: len(self.home.indexes()), door.metrics), *self.api.pages(), *web.pages()]
+        app = App(door, [*own, *self._pages])
         plain, secure = ([], self._sockets) if self.settings.serve_tls else (self._sockets, [])
         context = None if self.authority is None else self.authority.context()
+
+        async def stopped() -> None:
+            await stop()
+            self.api.stop()
+
         async with contextlib.AsyncExitStack() as stack:
             if self._hosts is not None:
                 target = (LOOPBACK, int(self._inner[0].getsockname()[1]))
                 await stack.enter_async_context(Proxy(self._proxy, self._hosts, target))
-            await run.serve(app, self.limits, stop, plain, [*secure, *self._inner], context)
-        return await asyncio.to_thread(door.workers.close, self.limits.grace_seconds)
+            await run.serve(app, self.limits, stopped, plain, [*secure, *self._inner], context)
+        grace = self.limits.grace_seconds
+        ended = await asyncio.gather(asyncio.to_thread(door.workers.close, grace), self.api.ended(grace))
+        return all(ended)
 
     def close(self) -> None:
         """Close the services, which put down what they have under way, then the home and the sockets."""
