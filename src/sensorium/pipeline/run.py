@@ -44,8 +44,9 @@ def index(
 
     ``objects`` is where buckets are, S3 by boto3's own settings unless told otherwise. A source that cannot be read is
     a failure in the report and the others go on. Ctrl-C, or ``stop`` once it is set, ends the run early with everything
-    embedded so far committed (``Report.stopped``). Raises Invalid for options that make no sense, NotFound for a path that is not there,
-    Unavailable when the disk is full, the store is locked or a bucket does not answer: what was committed stays.
+    embedded so far committed (``Report.stopped``). Raises Invalid for options that make no sense, NotFound for a path
+    that is not there, Unavailable when the disk is full, the store is locked or a bucket does not answer: what was
+    committed stays.
     """
     if space.ledger is None:
         raise Invalid("this space has no catalog, which indexing needs; open it with sensorium.open", path="space")
