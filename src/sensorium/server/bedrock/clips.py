@@ -78,9 +78,7 @@ def _clips(source: Source, request: MediaInput, options: list[str], model: Model
     match request.segmentation:
         case Fixed(seconds):
             segmentation = Segmentation(seconds=float(seconds))
-        case Dynamic(least):  # clips that follow the shots are not made; none is shorter than asked
-            segmentation = Segmentation(seconds=max(float(least), marengo.DEFAULT_FIXED_SECONDS))
-        case None:
+        case Dynamic() | None:  # clips that follow the shots are not made; these are longer than any least length
             segmentation = Segmentation(seconds=marengo.DEFAULT_FIXED_SECONDS)
     segmentation = replace(segmentation, start=request.start_s, end=request.end_s)
     most = marengo.MAX_MEDIA_SECONDS_2 if model.family is Family.MARENGO_2 else marengo.MAX_MEDIA_SECONDS
