@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 
 from sensorium.errors import Corrupt, Invalid
-from sensorium.models.base import Embedder, ModelSpec
+from sensorium.models.base import Cut, Embedder, ModelSpec
 from sensorium.models.batched import Batched
 from sensorium.models.cached import Cached
 from sensorium.models.fingerprint import fingerprint
-from sensorium.models.resized import Resized, resize
+from sensorium.models.resized import Resized, resize, resized
 from sensorium.testing import payloads
 from sensorium.testing.embedder_contract import EmbedderContract
 from sensorium.testing.weightless import WeightlessEmbedder
-from sensorium.types import Matrix, Modality, Payload, Purpose
+from sensorium.types import Matrix, Modality, Payload, Purpose, Segmentation
 
 INDEX = Purpose.GENERIC_INDEX
 
@@ -162,3 +162,35 @@ def test_fingerprints_follow_content_alone() -> None:
     for same, again, other in made.values():
         assert same == again != other
     assert len({prints[0] for prints in made.values()}) == len(Modality)
+
+
+class Able(Counting):
+    """Makes its other sizes, and embeds sources, by itself."""
+
+    def at(self, dim: int) -> Embedder:
+        return Resized(self.inner, dim)
+
+    def embeds(self, uri: str) -> bool:
+        return uri.startswith("s3://")
+
+    def embed_source(self, uri: str, mark: str, segmentation: Segmentation, purpose: Purpose) -> Iterator[Cut]:
+        return iter(())
+
+
+def test_a_size_that_the_model_offers_is_asked_of_it() -> None:
+    able = Able()
+    assert resized(able, None) is able
+    assert resized(able, 64) is able
+    smaller = resized(able, 16)
+    smaller.embed(["a"], INDEX)
+    assert smaller.spec.dim == 16
+    assert able.batches == [], "its own smaller model has answered"
+    resized(able, 20).embed(["a"], INDEX)
+    assert able.batches == [1], "20 dimensions are cut from what it makes"
+    assert resized(WeightlessEmbedder(), 16).spec.dim == 16
+
+
+def test_batches_pass_on_who_embeds_sources() -> None:
+    able = Able()
+    assert Batched(able).sources is able
+    assert Batched(Counting()).sources is None
