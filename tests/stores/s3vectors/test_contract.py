@@ -32,6 +32,7 @@ class TestOnOurServer(StoreContract):
 @pytest.mark.aws
 class TestOnAws(StoreContract):
     text_search = True
+    text_scores = False
     whole_chunks = False
     random_filters = 30
     random_operations = 60
