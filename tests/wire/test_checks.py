@@ -35,6 +35,17 @@ def test_floats_come_out_as_an_array(values: list[float]) -> None:
     assert array.tolist() == values
 
 
+def test_floats_that_json_has_no_numbers_for_come_as_texts_of_their_own() -> None:
+    array, wrong = check(FLOATS, ["NaN", "Infinity", "-Infinity", 1])
+    assert np.isnan(array[0])
+    assert (array[1:].tolist(), wrong) == ([math.inf, -math.inf, 1.0], [])
+    assert check({"type": "float"}, "-Infinity") == (-math.inf, [])
+    with pytest.raises(AwsFault, match="a string"):
+        check(FLOATS, [1, "nan"])
+    with pytest.raises(AwsFault, match="a string"):
+        check({"type": "integer"}, "NaN")
+
+
 def test_integers_beyond_a_float_are_infinite() -> None:
     array, wrong = check(FLOATS, [10**400, -(10**400), 1])
     assert (array.tolist(), wrong) == ([math.inf, -math.inf, 1.0], [])

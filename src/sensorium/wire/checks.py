@@ -25,6 +25,8 @@ Check = Callable[[Any, Path, Violations], Any]
 """(decoded JSON, where it stands, what is wrong so far) -> the value in our types."""
 
 NOT_NULL = "Member must not be null"
+_NAMED_FLOATS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+"""What JSON has no numbers for. botocore and the JavaScript SDK write them as these strings, as their protocol says."""
 
 
 def compiled(shape: Shape) -> Check:
@@ -139,6 +141,8 @@ def _number(shape: Shape) -> Check:
     rule = _rule("Member must be", "greater than or equal to", "less than or equal to", least, most)
 
     def check(value: Any, path: Path, found: Violations) -> Any:
+        if not whole and isinstance(value, str):
+            value = _NAMED_FLOATS.get(value, value)
         if not isinstance(value, kinds) or isinstance(value, bool):
             raise misfit(path, wanted, value)
         if (least is not None and value < least) or (most is not None and value > most):
@@ -199,6 +203,8 @@ def _floats(shape: Shape) -> Check:
 
 
 def _float(item: Any, path: Path) -> float:
+    if isinstance(item, str):
+        item = _NAMED_FLOATS.get(item, item)
     if not isinstance(item, int | float) or isinstance(item, bool):
         raise misfit(path, "a number", item)
     try:
