@@ -88,6 +88,8 @@ def test_a_folder_goes_to_vector_buckets_by_a_model_of_bedrock(elsewhere: Elsewh
     assert shown["metadata"]["text"] == "The cat sleeps on the warm roof."
     assert len(shown["vector"]) == 256
 
+    assert elsewhere.json("ls") == {"indexes": [], "elsewhere": [index]}
+    assert elsewhere.ok("ls").splitlines() == [f"{index} was filled from here"]
     told = elsewhere.json("status")
     assert told["elsewhere"] == [{"name": index, "sources": 5, "records": 5, "failures": []}]
     assert f"index {index}: 5 sources with 5 records put from here" in elsewhere.ok("status")

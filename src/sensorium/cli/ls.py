@@ -21,11 +21,15 @@ def command(ctx: click.Context, index: str | None, sources: bool) -> None:
     with state.open(settings) as home:
         if index is None and not sources:
             found = inventory.indexes(home)
+            elsewhere = [name for name, _ in home.elsewhere()]
             if state.json:
-                output.print_json({"indexes": [line.to_json() for line in found]})
-            elif found:
+                output.print_json({"indexes": [line.to_json() for line in found], "elsewhere": elsewhere})
+                return
+            if found:
                 inventory.show_indexes(found)
-            else:
+            for name in elsewhere:
+                click.echo(f"{name} was filled from here")
+            if not found and not elsewhere:
                 output.remark(f"no index in {home.path}; `sensorium index PATH` makes one")
             return
         opened = home.index(settings.index)
