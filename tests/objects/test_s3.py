@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import http.server
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
 
-from sensorium.errors import Invalid, Unavailable, Unreadable
+from sensorium.errors import Invalid, Unavailable, Unreadable, Unsupported
 from sensorium.objects.s3 import S3Objects
 
 
@@ -60,6 +61,20 @@ def test_nobody_at_the_endpoint_is_unavailable(aws_keys: None, monkeypatch: pyte
         with pytest.raises(Unavailable, match="does not answer") as raised:
             S3Objects(endpoint).read("s3://bucket/a")
     assert raised.value.code == "unavailable"
+
+
+def test_no_region_is_needed(monkeypatch: pytest.MonkeyPatch, aws_keys: None, s3_endpoint: str, s3_bucket: str) -> None:
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    objects = S3Objects(s3_endpoint)
+    objects.write(f"s3://{s3_bucket}/a", b"words", "text/plain")
+    assert objects.read(f"s3://{s3_bucket}/a") == b"words"
+
+
+def test_without_boto3_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    with pytest.raises(Unsupported, match=r"pip install 'sensorium\[aws\]'") as raised:
+        S3Objects().read("s3://bucket/a")
+    assert raised.value.code == "missing_extra"
 
 
 def test_an_endpoint_is_a_url() -> None:
