@@ -72,12 +72,13 @@ def _sample(index: Index) -> Iterable[Metadata]:
 
 
 def _document(key: str, facet: _Facet) -> dict[str, Any]:
-    best = [value for value, _ in facet.values.most_common(_VALUES)]
+    tells = len(facet.values) <= max(_VALUES, facet.records // 2)  # values that nearly every record has alone do not
+    best = [value for value, _ in facet.values.most_common(_VALUES)] if tells else []
     return {
         "key": key,
         "types": sorted(facet.types),
         "values": sorted(best, key=lambda value: (isinstance(value, str), str(value))),
-        "more": len(facet.values) > _VALUES,
+        "more": len(facet.values) > len(best),
         "min": facet.low,
         "max": facet.high,
         "standard": key in STANDARD_KEYS,

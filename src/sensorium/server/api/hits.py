@@ -140,8 +140,8 @@ def media(base: str, version: str, modality: str | None, media_type: str | None,
     return {
         "thumbnail": address("thumbnail") if pictured else None,
         "picture": f"{address('thumbnail')}{more}size={PICTURE}" if pictured else None,
-        "original": address("original") + _place(span),
-        "clip": address("original") + _place(span) if played else made,
+        "original": address("original") + _place(span, timed),
+        "clip": address("original") + _place(span, timed) if played else made,
         "clip_made": made,
         "waveform": address("waveform") if timed else None,
     }
@@ -174,8 +174,8 @@ def _aspect(extent: tuple[int, int] | None, modality: str | None) -> float | Non
     return None if usual is None else round(usual, 4)
 
 
-def _place(span: Span | None) -> str:
+def _place(span: Span | None, timed: bool) -> str:
     """The fragment that takes a viewer or player to the span."""
     if isinstance(span, PageSpan):
         return f"#page={span.page}"
-    return f"#t={span.start_s:g},{span.end_s:g}" if isinstance(span, TimeSpan) else ""
+    return f"#t={span.start_s:g},{span.end_s:g}" if isinstance(span, TimeSpan) and timed else ""

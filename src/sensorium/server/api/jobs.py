@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sensorium.errors import Conflict, NotFound, SensoriumError
+from sensorium.objects.address import is_remote
 from sensorium.pipeline import Report
 from sensorium.pipeline import index as run
 from sensorium.server.api.context import Context
@@ -29,7 +30,7 @@ from sensorium.server.api.job import (
     Wish,
 )
 from sensorium.server.api.jobstore import JobStore
-from sensorium.space import Space
+from sensorium.space import Space, local_path
 
 _LOG = logging.getLogger(__name__)
 AT_ONCE = 2
@@ -64,7 +65,10 @@ class Jobs:
         return found
 
     def begin(self, wish: Wish) -> Job:
-        """A new job: waiting for its turn, or, for an upload, for its files."""
+        """A new job: waiting for its turn, or, for an upload, for its files. Raises NotFound for a missing path."""
+        for path in wish.paths:
+            if not is_remote(path) and not local_path(path).exists():
+                raise NotFound(f"{path}: no such file or folder", path="paths")
         id = secrets.token_hex(12)
         if wish.upload:
             wish = replace(wish, paths=(str(self.folder(wish.index, id)),))

@@ -8,20 +8,21 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from sensorium.errors import Invalid, NotFound
-from sensorium.fusion import weighted
-from sensorium.media.read import read_one
-from sensorium.models.base import Band, ModelSpec
+from sensorium.errors import Invalid
+from sensorium.filter import Filter, matches
+from sensorium.models.base import Band
 from sensorium.server.api.context import Context
-from sensorium.server.api.hits import title
-from sensorium.server.api.question import Input, Question
+from sensorium.server.api.question import Question
+from sensorium.server.api.understanding import Asked, Understood, understood
 from sensorium.server.api.uploadstore import Uploads
-from sensorium.space import TEXT_KEY, Space, narrowed, search_text
-from sensorium.stores.base import MAX_TOP_K, Query
-from sensorium.types import Hit, Metric, Modality, Payload, Scores, Vector, Video, metadata_source, modality_of
+from sensorium.space import TEXT_KEY, narrowed, search_text
+from sensorium.stores.base import MAX_TOP_K, Index, Query
+from sensorium.types import Hit, Modality, Scores
 
 KEPT = 32
 KEPT_S = 600.0
+_DEPTHS = (500, 2_500, MAX_TOP_K)
+"""How far down a ranking is worked out at first, and when somebody goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +34,20 @@ class Place:
     scores: Scores | None
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """An input as it was understood."""
-
-    input: Input
-    modality: str | None
-    label: str
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Ranking:
-    """The hits in order, and by which words distances are told: by hit modality."""
+    """``places`` are the first ones in order, ``total`` how many there are to come to."""
 
     places: Sequence[Place]
-    inputs: Sequence[Asked]
+    total: int
+    asked: Sequence[Asked]
     bands: Mapping[str, Band]
     model: str | None
+    understood: Understood | None = None
+
+    def reaches(self, end: int) -> bool:
+        """Whether the places go as far as that."""
+        return len(self.places) >= min(end, self.total)
 
 
 class Rankings:
@@ -62,96 +59,64 @@ class Rankings:
         self._kept: OrderedDict[tuple[str, Question], tuple[float, Ranking]] = OrderedDict()
 
     def get(self, question: Question, state: str) -> Ranking:
-        """The ranking of the question over the index in that state."""
+        """The ranking over the index in that state, at least as far down as the question wants to see."""
         identity = (state, replace(question, offset=0, limit=1))
         with self._lock:
-            found = self._kept.get(identity)
-            if found is not None and found[0] > time.monotonic():
-                self._kept.move_to_end(identity)
-                return found[1]
-        ranking = self._ranked(question)
+            until, found = self._kept.get(identity, (0.0, None))
+        if found is None or until < time.monotonic() or not found.reaches(question.offset + question.limit):
+            found = self._ranked(question, None if found is None else found.understood)
         with self._lock:
-            self._kept[identity] = time.monotonic() + KEPT_S, ranking
+            self._kept[identity] = time.monotonic() + KEPT_S, found
+            self._kept.move_to_end(identity)
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)
-        return ranking
+        return found
 
-    def _ranked(self, question: Question) -> Ranking:
+    def _ranked(self, question: Question, known: Understood | None) -> Ranking:
         if question.text_only:
             return self._by_words(question)
         space = self._context.indexes.space(question.index, question.model)
-        asked, vector = self._vector(space, question)
-        bands = _bands(space, asked)
-        found = _found(space, question, vector, bands)
-        own = {one.value for one in question.inputs if one.kind == "record"}
-        places = [Place(hit.key, hit.distance, hit.scores) for hit in found if hit.key not in own]
-        return Ranking(places[: question.k], asked, bands, space.embedder.spec.stamp)
+        inputs = known or understood(self._context, self._uploads, space, question)
+        own = {record.key for record in inputs.records}
+        condition = narrowed(question.filter, question.modalities)
+        is_plain = question.band is None and question.max_distance is None and not question.hybrid
+        k = total = question.k
+        if is_plain:  # then the first hits do not depend on how many follow, and the records can be counted
+            passing = sum(condition is None or matches(condition, record.metadata) for record in inputs.records)
+            total = min(k, max(0, space.index.count(condition) - passing))
+            wanted = min(question.offset + question.limit, k)
+            k = min(k, next(depth for depth in (*_DEPTHS, wanted) if depth >= wanted))
+        found = _found(space.index, question, inputs, condition, min(MAX_TOP_K, k + len(own)))
+        places = [Place(hit.key, hit.distance, hit.scores) for hit in found if hit.key not in own][:k]
+        total = max(total, len(places)) if is_plain and len(places) == k else len(places)
+        return Ranking(places, total, inputs.asked, inputs.bands, inputs.model, inputs)
 
     def _by_words(self, question: Question) -> Ranking:
         words = question.inputs[0]
         index = self._context.indexes.get(question.index).index
         hits = search_text(index, words.value, k=question.k, modalities=question.modalities, filter=question.filter)
+        places = [Place(hit.key, None, hit.scores) for hit in hits]
         asked = [Asked(words, Modality.TEXT.value, words.value)]
-        return Ranking([Place(hit.key, None, hit.scores) for hit in hits], asked, {}, index.spec.model)
-
-    def _vector(self, space: Space, question: Question) -> tuple[list[Asked], Vector]:
-        """What was asked, and the one vector of it."""
-        asked: list[Asked] = []
-        vectors: list[Vector | None] = []
-        payloads: list[Payload] = []
-        for one in question.inputs:
-            if one.kind == "record":
-                records = space.index.get([one.value])
-                if not records:
-                    raise NotFound(f"no record {one.value[:100]!r} in index {question.index}", path="inputs")
-                metadata = records[0].metadata
-                modality = metadata.get("modality")
-                named = title(metadata_source(metadata), metadata, one.value)
-                asked.append(Asked(one, modality if isinstance(modality, str) else None, named))
-                vectors.append(_unit(records[0].vector))
-            else:
-                payload, label, notes = self._payload(space, one)
-                asked.append(Asked(one, modality_of(payload).value, label, notes))
-                payloads.append(payload)
-                vectors.append(None)
-        rows = iter(space.query_vectors(payloads, question.modalities) if payloads else ())
-        fused = [next(rows) if vector is None else vector for vector in vectors]
-        return asked, weighted(fused, [one.weight for one in question.inputs])
-
-    def _payload(self, space: Space, one: Input) -> tuple[Payload, str, tuple[str, ...]]:
-        if one.kind == "text":
-            return one.value, one.value, ()
-        upload, source = self._uploads.get(one.value)
-        segment = read_one(source, space.embedder.spec.reading)
-        payload = segment.payload
-        if one.as_audio and isinstance(payload, Video):
-            if payload.sound is None:
-                raise Invalid(f"{upload.name}: a video without sound", path="inputs")
-            payload = payload.sound
-        return payload, upload.name, segment.notes
+        return Ranking(places, len(places), asked, {}, index.spec.model)
 
 
-def _found(space: Space, question: Question, vector: Vector, bands: Mapping[str, Band]) -> list[Hit]:
-    """More than k by as many as there are records among the inputs, which are left out afterwards."""
-    k = min(MAX_TOP_K, question.k + sum(one.kind == "record" for one in question.inputs))
+def _found(index: Index, question: Question, inputs: Understood, condition: Filter | None, k: int) -> list[Hit]:
     words = _words(question) if question.hybrid else None
     texts = () if words is None else ((TEXT_KEY, words),)
 
-    def ask(modalities: Sequence[Modality], cut: float | None, with_metadata: bool = False) -> list[Hit]:
-        condition = narrowed(question.filter, modalities)
-        return space.index.query(Query(k, vector, texts, condition, cut, with_metadata))
+    def ask(condition: Filter | None, cut: float | None, with_metadata: bool = False) -> list[Hit]:
+        return index.query(Query(k, inputs.vector, texts, condition, cut, with_metadata))
 
     if question.band is None:
-        return ask(question.modalities, question.max_distance)
-    if not bands:
-        message = f"model {space.embedder.spec.id} has no words for distances of this query; use max_distance"
-        raise Invalid(message, path="band")
-    cuts = {name: _cut(band, question.band, question.max_distance) for name, band in bands.items()}
+        return ask(condition, question.max_distance)
+    if not inputs.bands:
+        raise Invalid("the model has no words for the distances of this query; use max_distance", path="band")
+    cuts = {name: _cut(band, question.band, question.max_distance) for name, band in inputs.bands.items()}
     wanted = [one for one in question.modalities or tuple(Modality) if one.value in cuts]
     if words is None:  # each modality has a cut of its own
-        found = [hit for one in wanted for hit in ask([one], cuts[one.value])]
+        found = [hit for one in wanted for hit in ask(narrowed(question.filter, [one]), cuts[one.value])]
         return sorted(found, key=lambda hit: (hit.distance, hit.key.encode()))
-    near = ask(wanted, max(cuts.values()), with_metadata=True) if wanted else []
+    near = ask(narrowed(question.filter, wanted), max(cuts.values()), with_metadata=True) if wanted else []
     return [hit for hit in near if hit.distance is not None and hit.distance <= cuts.get(hit.modality or "", -1.0)]
 
 
@@ -160,24 +125,8 @@ def _cut(band: Band, name: str, most: float | None) -> float:
     return cut if most is None else min(cut, most)
 
 
-def _bands(space: Space, asked: Sequence[Asked]) -> Mapping[str, Band]:
-    """The model's words by hit modality, for inputs of one modality that all count for a hit."""
-    spec: ModelSpec = space.embedder.spec
-    kinds = {one.modality for one in asked}
-    if space.index.spec.metric is not Metric.COSINE or len(kinds) != 1 or any(one.input.weight < 0 for one in asked):
-        return {}
-    kind = kinds.pop()
-    return {hit.value: band for (query, hit), band in spec.bands.items() if query.value == kind}
-
-
 def _words(question: Question) -> str:
     words = [one.value for one in question.inputs if one.kind == "text" and one.weight > 0]
     if not words:
         raise Invalid("a hybrid search needs words to look for in texts: found none", path="hybrid")
     return " ".join(words)
-
-
-def _unit(vector: Vector) -> Vector:
-    """A stored vector as an input; with the euclidean metric it need not have length 1."""
-    norm = float((vector.astype("float64") ** 2).sum() ** 0.5)
-    return vector if norm == 0 else (vector / norm).astype("float32")

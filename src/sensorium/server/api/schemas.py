@@ -194,7 +194,16 @@ SCHEMAS: dict[str, Schema] = {
             "metric": TEXT,
             "state": TEXT,
             "inputs": many(
-                members({"kind": TEXT, "value": TEXT, "weight": NUMBER, "modality": maybe(TEXT), "label": TEXT})
+                members(
+                    {
+                        "kind": TEXT,
+                        "value": TEXT,
+                        "weight": NUMBER,
+                        "modality": maybe(TEXT),
+                        "label": TEXT,
+                        "thumbnail": maybe(TEXT),
+                    }
+                )
             ),
             "notes": many(TEXT),
             "total": WHOLE,

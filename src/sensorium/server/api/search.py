@@ -15,7 +15,8 @@ from sensorium.server.api.context import Context
 from sensorium.server.api.hits import Hits
 from sensorium.server.api.passage import words_of
 from sensorium.server.api.question import Question
-from sensorium.server.api.ranking import Asked, Place, Ranking, Rankings
+from sensorium.server.api.ranking import Place, Ranking, Rankings
+from sensorium.server.api.understanding import Asked
 
 
 class Search:
@@ -46,18 +47,18 @@ class Search:
         places = {place.key: (rank, place) for rank, place in self._part(asked, ranking)}
         records = opened.index.get(list(places))  # one that went meanwhile is left out
         hits = Hits(self._context, opened, _marked(asked))
-        end = min(asked.offset + asked.limit, len(ranking.places))
+        end = min(asked.offset + asked.limit, ranking.total)
         return {
             "index": asked.index,
             "model": ranking.model,
             "metric": opened.index.spec.metric.value,
             "state": state,
-            "inputs": [_input(one) for one in ranking.inputs],
-            "notes": list(dict.fromkeys(note for one in ranking.inputs for note in one.notes)),
-            "total": len(ranking.places),
+            "inputs": [_input(one) for one in ranking.asked],
+            "notes": list(dict.fromkeys(note for one in ranking.asked for note in one.notes)),
+            "total": ranking.total,
             "offset": asked.offset,
             "limit": asked.limit,
-            "next": end if end < len(ranking.places) else None,
+            "next": end if end < ranking.total else None,
             "hits": [_hit(*places[hit["key"]], hit, ranking) for hit in hits.all(records)],
             "took_ms": round((time.perf_counter() - began) * 1000, 2),
         }
@@ -86,6 +87,7 @@ def _input(one: Asked) -> dict[str, Any]:
         "weight": one.input.weight,
         "modality": one.modality,
         "label": one.label,
+        "thumbnail": one.thumbnail,
     }
 
 

@@ -11,10 +11,7 @@ from starlette.routing import Route
 
 from sensorium.server.api import answers, bodies, queries
 from sensorium.server.api.context import Context
-from sensorium.server.api.hits import media
 from sensorium.server.api.uploadstore import MAX_BYTES, Upload, Uploads, document
-
-BASE = "/api/v1/uploads"
 
 
 class UploadCalls:
@@ -47,8 +44,4 @@ class UploadCalls:
         return self._document(self._uploads.get(id)[0])
 
     def _document(self, upload: Upload) -> dict[str, Any]:
-        addresses = media(f"{BASE}/{upload.id}", "", upload.modality, upload.media_type, None)
-        if upload.modality == "document" and upload.width is not None:
-            addresses["thumbnail"] = f"{BASE}/{upload.id}/thumbnail"
-            addresses["picture"] = f"{BASE}/{upload.id}/thumbnail?size=1600"
-        return document(upload, addresses, self._uploads.expires_s(upload.id))
+        return document(upload, self._uploads.media(upload), self._uploads.expires_s(upload.id))

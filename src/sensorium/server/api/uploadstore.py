@@ -15,8 +15,11 @@ from sensorium.errors import NotFound
 from sensorium.media import image
 from sensorium.media.read import read_one
 from sensorium.server.api.bodies import Received
+from sensorium.server.api.hits import media
+from sensorium.server.api.pictures import PICTURE
 from sensorium.types import Audio, Image, Modality, Page, Pixels, Reading, Source, Video
 
+BASE = "/api/v1/uploads"
 MAX_BYTES = 64 << 20
 TOTAL_BYTES = 1 << 30
 SECONDS = 24 * 3600.0
@@ -75,6 +78,14 @@ class Uploads:
         upload = Upload(**{**found, "notes": tuple(found["notes"])})
         return upload, Source(upload.name, path=path)
 
+    def media(self, upload: Upload) -> dict[str, Any]:
+        """The addresses of its forms."""
+        base = f"{BASE}/{upload.id}"
+        found = media(base, "", upload.modality, upload.media_type, None)
+        if upload.modality == Modality.DOCUMENT and upload.width is not None:
+            found |= {"thumbnail": f"{base}/thumbnail", "picture": f"{base}/thumbnail?size={PICTURE}"}
+        return found
+
     def expires_s(self, id: str) -> float:
         """When it is forgotten unless it is used again, in seconds since the epoch."""
         return (self.folder / id).stat().st_mtime + SECONDS
@@ -125,10 +136,10 @@ def described(source: Source, received: Received) -> Upload:
     )
 
 
-def document(upload: Upload, media: dict[str, Any], expires_s: float) -> dict[str, Any]:
+def document(upload: Upload, addresses: dict[str, Any], expires_s: float) -> dict[str, Any]:
     """Its JSON."""
     aspect = None if upload.width is None or not upload.height else round(upload.width / upload.height, 4)
-    return {**asdict(upload), "aspect": aspect, "expires_s": expires_s, "media": media}
+    return {**asdict(upload), "aspect": aspect, "expires_s": expires_s, "media": addresses}
 
 
 def shown_name(name: str) -> str:
