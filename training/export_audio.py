@@ -16,9 +16,9 @@ import torch
 from onnx import TensorProto
 
 from sensorium.models.builtin.logmel import BANDS, PATCH
-from training.audio import AudioModel
 from training.base import AUDIO_STEM, LayerNet
 from training.export import Graph, Storage, arrays
+from training.hearing import FAINT, AudioModel
 from training.losses import DIM
 
 
@@ -39,19 +39,16 @@ def follow(model: AudioModel, text_map: Path) -> None:
 
 
 def export_audio(model: AudioModel, path: Path, storage: Storage) -> None:
-    """Write the graph: net, sharpened scores, label mean, residual, map into the shared space."""
+    """Write the graph: net, weighed probabilities, label mean, residual, map into the shared space."""
     graph = Graph(storage)
     weights, meta, state = arrays(model.base.p), model.base.meta, arrays(model)
     features = graph.layers("patches", model.base.body(), weights, meta["input"], (PATCH, BANDS))
     last = model.base.weighted_layers()[-1]
-    sharpness = model.sharpness.item()
     classifier = weights[last["w"]].reshape(len(weights[last["b"]]), -1)
-    scores = graph.linear(
-        features,
-        sharpness * classifier,
-        (sharpness * weights[last["b"]] - 1e4 * (1 - state["allowed"])).astype(np.float32),
-    )
-    shares = graph.node("Softmax", scores, axis=1)
+    likely = graph.node("Sigmoid", graph.linear(features, classifier, weights[last["b"]]))
+    found = graph.node("Mul", likely, graph.constant((np.exp(state["weigh"]) * state["allowed"]).astype(np.float32)))
+    total = graph.node("ReduceSum", found, graph.constant(np.array([1], np.int64)), keepdims=1)
+    shares = graph.node("Div", found, graph.node("Add", total, graph.constant(np.float32(FAINT))))
     into = state["to_space"]
     hidden = graph.gelu(graph.linear(features, state["residual.1.weight"], state["residual.1.bias"]))
     both = graph.node("Concat", shares, hidden, axis=1)

@@ -1,4 +1,4 @@
-"""The training sounds, decoded once into one int16 array, and their augmentation as log-mel patches."""
+"""The training sounds, decoded once into one int16 array, and how a sound changes between two recordings of it."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from numpy.typing import NDArray
+from scipy.fft import irfft, next_fast_len, rfft, rfftfreq
 from torch import Tensor
 
-from sensorium.models.builtin.logmel import FAINTEST, FRAME, HOP, PATCH, PEAK, RATE, mel_weights, window
+from sensorium.models.builtin.logmel import RATE, levelled
 from training.data import SOUND_SETS, DataFolder, Row
 
-FRAMES = PATCH + 2 * 48  # a training crop: three patches, about 2 s
-CROP = FRAME + (FRAMES - 1) * HOP
+LONGEST = 4 * RATE  # samples of a distorted sound
+ECHO = RATE // 2  # samples of the longest echo
+CORNERS = np.log(np.array([50.0, 150.0, 400.0, 1000.0, 2500.0, 6000.0, 8000.0]))  # where the loudness curve bends
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,11 @@ class Sounds:
     def samples_of(self, i: int) -> NDArray[np.float32]:
         start, stop = self.spans[i]
         return self.samples[start:stop].astype(np.float32) / np.float32(32768)
+
+    def recording(self, i: int) -> str:
+        """What the clip was cut from. Urban clips of one recording are told by their names; others stand alone."""
+        row = self.rows[i]
+        return str(row["name"]).split("-")[0] if row["set"] == "urbansound8k" and "name" in row else str(i)
 
 
 def load_sounds(data: DataFolder, work: Path) -> Sounds:
@@ -48,60 +54,68 @@ def load_sounds(data: DataFolder, work: Path) -> Sounds:
     return Sounds(rows, np.load(path, mmap_mode="r"), np.load(spans_path))
 
 
-def crop(samples: NDArray[np.float32], generator: torch.Generator) -> NDArray[np.float32]:
-    """About 2 s from a random place; a shorter sound lies at a random place in silence, or is repeated."""
-    spare = len(samples) - CROP
-    place = int(torch.randint(0, abs(spare) + 1, (1,), generator=generator))
-    if spare >= 0:
-        return samples[place : place + CROP]
-    if float(torch.rand(1, generator=generator)) < 0.5:
-        return np.resize(samples, CROP)
-    return np.pad(samples, (place, -spare - place))
+def loudness(samples: NDArray[np.float32]) -> float:
+    """Root mean square, never 0."""
+    return float(np.sqrt(np.square(samples).mean())) + 1e-6
 
 
-def disturb(waves: Tensor, generator: torch.Generator) -> Tensor:
-    """Noise, the band limit of low-rate sources, and the level around the runtime's peak: (n, samples)."""
-    n = len(waves)
+def distort(
+    samples: NDArray[np.float32], behind: NDArray[np.float32] | None, random: np.random.Generator
+) -> NDArray[np.float32]:
+    """At most 4 s of a sound as another microphone in another place may have heard it, in [-1, 1].
 
-    def draw(low: float, high: float) -> Tensor:
-        return torch.rand(n, 1, generator=generator) * (high - low) + low
+    By chance: speed and pitch, another sound `behind` it, an echo, a bent loudness curve, the band limits of low-rate
+    sources, noise, and the level around the runtime's peak. A class has few recordings: without this a net learns
+    their rooms and microphones.
+    """
+    sound = samples
+    if random.random() < 0.7:
+        faster = float(np.exp(random.uniform(-0.22, 0.22)))
+        at = np.arange(int(len(sound) / faster)) * faster
+        sound = np.interp(at, np.arange(len(sound)), sound).astype(np.float32)
+    start = int(random.integers(0, max(1, len(sound) - LONGEST + 1)))
+    sound = sound[start : start + LONGEST]
+    loud = loudness(sound)
+    if behind is not None and random.random() < 0.3:
+        other = np.resize(behind, len(sound))
+        sound = sound + other * np.float32(loud / loudness(other) * 10 ** (-random.uniform(5, 20) / 20))
+    heard = through(sound, loud, random)
+    gain = 10 ** (random.uniform(-9, 3) / 20)
+    out: NDArray[np.float32] = np.clip(levelled(heard) * np.float32(gain), -1, 1)
+    return out
 
-    spectrum = torch.fft.rfft(waves)
-    hertz = torch.linspace(0, RATE / 2, spectrum.shape[1])[None]
-    limited = torch.rand(n, 1, generator=generator) < 0.25
-    top = torch.where(limited, torch.exp(draw(float(np.log(2000)), float(np.log(7500)))), torch.tensor(9000.0))
-    tilt = (hertz.clamp(min=60) / 1000) ** draw(-0.2, 0.2)  # microphones and loudspeakers differ
-    waves = torch.fft.irfft(spectrum * torch.sigmoid((top - hertz) / 50) * tilt, waves.shape[1])
-    loud = waves.square().mean(1, keepdim=True).sqrt()
-    noise = torch.fft.rfft(torch.randn(waves.shape, generator=generator))
-    noise = torch.fft.irfft(noise * (hertz.clamp(min=30) / 1000) ** draw(-1.0, 0.0), waves.shape[1])
-    noise = noise / noise.square().mean(1, keepdim=True).sqrt()
-    noisy = (torch.rand(n, 1, generator=generator) < 0.4) * 10 ** (-draw(8, 35) / 20)
-    waves = waves + noise * noisy * loud
-    gain = PEAK * 10 ** (draw(-9, 3) / 20) / waves.abs().amax(1, keepdim=True).clamp(min=FAINTEST)
-    return (waves * gain).clamp(-1, 1)
 
-
-def mel_patches(waves: Tensor) -> Tensor:
-    """(n, CROP) -> (n, 3, 96, 64) log-mel patches, as the runtime makes them."""
-    frames = waves.unfold(1, FRAME, HOP) * torch.from_numpy(window())
-    mel = torch.log(torch.fft.rfft(frames, 512).abs() @ torch.from_numpy(mel_weights()) + 1e-3)
-    return torch.stack([mel[:, start : start + PATCH] for start in (0, 48, 96)], 1)
+def through(sound: NDArray[np.float32], loud: float, random: np.random.Generator) -> NDArray[np.float32]:
+    """The sound through a random room, microphone and line: echo, loudness curve, band limits, noise."""
+    size = next_fast_len(len(sound) + ECHO, real=True)
+    spectrum, hertz = rfft(sound, size), rfftfreq(size, 1 / RATE)
+    if random.random() < 0.3:
+        length = int(RATE * random.uniform(0.1, 0.5))
+        echo = random.standard_normal(length) * np.exp(-6.9 * np.arange(length) / length)
+        echo *= random.uniform(0.2, 0.8) / np.sqrt(np.square(echo).sum())
+        echo[0] += 1
+        spectrum = spectrum * rfft(echo, size)
+    if random.random() < 0.8:
+        curve = random.normal(0, 4, len(CORNERS)).clip(-9, 9)
+        spectrum = spectrum * 10 ** (np.interp(np.log(hertz.clip(50)), CORNERS, curve) / 20)
+    if random.random() < 0.3:
+        top = np.exp(random.uniform(np.log(1200), np.log(7500)))
+        spectrum = spectrum / (1 + np.exp(((hertz - top) / 50).clip(-50, 50)))
+    if random.random() < 0.2:
+        bottom = np.exp(random.uniform(np.log(80), np.log(400)))
+        spectrum = spectrum / (1 + np.exp(((bottom - hertz) / 20).clip(-50, 50)))
+    if random.random() < 0.4:
+        noise = rfft(random.standard_normal(size)) * (hertz.clip(30) / 1000) ** random.uniform(-1, 0)
+        spectrum = spectrum + noise * (loud / irfft(noise, size).std() * 10 ** (-random.uniform(8, 35) / 20))
+    heard: NDArray[np.float32] = irfft(spectrum, size)[: len(sound)].astype(np.float32)
+    return heard
 
 
 def mask(patches: Tensor, generator: torch.Generator) -> Tensor:
-    """Blanks a band of up to 10 mel bands in half of the clips, with the clip's mean."""
+    """Blanks a band of up to 10 mel bands in half of the clips, with the clip's mean: (n, p, 96, 64)."""
     n = len(patches)
     width = torch.randint(1, 11, (n, 1), generator=generator)
     start = torch.randint(0, 54, (n, 1), generator=generator)
     bands = torch.arange(64)[None]
     hidden = (bands >= start) & (bands < start + width) & (torch.rand(n, 1, generator=generator) < 0.5)
     return torch.where(hidden[:, None, None], patches.mean((1, 2, 3), keepdim=True), patches)
-
-
-def mixed(waves: Tensor, share: Tensor, order: Tensor) -> Tensor:
-    """Each wave with another of the batch, at equal loudness by `share` (n, 1) of its own."""
-    level = F.normalize(waves, dim=1)
-    length = waves.norm(dim=1, keepdim=True)
-    out: Tensor = (share * level + (1 - share) * level[order]) * length
-    return out

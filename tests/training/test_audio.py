@@ -10,9 +10,12 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="needs the extra [train]: torch is missing")
 
-from training.audio import AudioModel, Examples, Plan, TextSide, check, train  # noqa: E402  # after the skip
+from training.audio import Blend, Plan, check, train  # noqa: E402  # after the skip
 from training.base import AUDIO_STEM, LayerNet  # noqa: E402  # after the skip
 from training.data import DataFolder  # noqa: E402  # after the skip
+from training.hearing import AudioModel  # noqa: E402  # after the skip
+from training.soundexamples import Examples  # noqa: E402  # after the skip
+from training.soundtext import TextSide  # noqa: E402  # after the skip
 
 from training import audio  # noqa: E402  # after the skip
 
@@ -32,35 +35,39 @@ def fresh(tiny: Path, work: Path, text_map: Path, without: tuple[str, ...] = ())
     torch.manual_seed(0)
     data = DataFolder(tiny)
     text = TextSide(data, work, text_map)
-    examples = Examples(data, work, text, without, 0)
-    return AudioModel(LayerNet(data.base, AUDIO_STEM), text.names[examples.classes], text.weight), examples
+    examples = Examples(data, work, text, without)
+    model = AudioModel(LayerNet(data.base, AUDIO_STEM), text.both[examples.classes], text.weight)
+    model.expect(examples.frequency)
+    return model, examples
 
 
 def test_every_layer_and_the_bridge_are_trained(tiny: Path, work: Path, text_map: Path, tmp_path: Path) -> None:
     model, examples = fresh(tiny, work, text_map)
     before = {name: p.detach().clone() for name, p in model.named_parameters()}
-    average = train(model, examples, Plan(steps=2, batch=8), tmp_path, ())
-    still = {name for name, p in model.named_parameters() if torch.equal(p, before[name])}
-    assert still <= {"residual.1.weight", "residual.1.bias"}  # behind a last layer that starts at zero
+    average = train(model, examples, Plan(head_steps=2, head_batch=20, steps=2, batch=20), tmp_path, ())
+    assert not {name for name, p in model.named_parameters() if torch.equal(p, before[name])}
     found = check(average, examples)
     assert set(found) == {"urbansound8k", "animals", "instruments", "all"}
     assert all(0 <= value <= 100 for value in found.values())
+    assert (tmp_path / "head.pt").exists()
     assert (tmp_path / "net.pt").exists()
 
 
-def test_dev_clips_and_held_out_classes_are_never_drawn(tiny: Path, work: Path, text_map: Path) -> None:
+def test_targets_of_the_bridge_are_shares_of_open_classes(tiny: Path, work: Path, text_map: Path) -> None:
     _, examples = fresh(tiny, work, text_map, OUT)
-    rows = [examples.sounds.rows[i] for i in examples.draw(200)]
-    assert {row["split"] for row in rows} == {"train"}
-    assert not {row["label"] for row in rows} & set(OUT)
+    assert torch.allclose(examples.bridge.sum(1), torch.ones(len(examples.bridge)), atol=1e-5)
     assert not examples.allowed_names[[examples.text.index[name] for name in OUT]].any()
+    assert float(examples.frequency.min()) > 0
 
 
-def test_a_batch_is_three_patches_a_clip(tiny: Path, work: Path, text_map: Path) -> None:
+def test_a_blend_keeps_the_shape_and_mixes_some(tiny: Path, work: Path, text_map: Path) -> None:
     _, examples = fresh(tiny, work, text_map)
-    batch = examples.batch(examples.draw(8))
-    assert batch.shape[1:] == (3, 96, 64)
-    assert bool(torch.isfinite(batch).all())
+    copies = examples.copies
+    x, pieces, (share, other) = Blend(Plan(mix=1.0), 40, 0).batch(copies, copies.mel, loud=True)
+    assert x.shape == (len(pieces), 2, 96, 64)
+    assert bool(torch.isfinite(x).all())
+    assert float(share.min()) >= 0.5
+    assert sorted(other.tolist()) == list(range(len(pieces)))
 
 
 def test_main_measures_the_held_out_names_only(
@@ -81,6 +88,8 @@ def test_main_measures_the_held_out_names_only(
             "--run",
             "held",
             "--steps",
+            "1",
+            "--head-steps",
             "1",
             "--without-held-out",
             "--threads",

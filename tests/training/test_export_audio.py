@@ -11,8 +11,8 @@ import pytest
 torch = pytest.importorskip("torch", reason="needs the extra [train]: torch is missing")
 pytest.importorskip("onnx", reason="needs the extra [train]: onnx is missing")
 
-from training.audio import AudioModel  # noqa: E402  # after the skip
 from training.base import AUDIO_STEM, LayerNet  # noqa: E402  # after the skip
+from training.hearing import AudioModel  # noqa: E402  # after the skip
 
 from sensorium.models.builtin.audio import AudioEncoder  # noqa: E402  # after the skip
 from sensorium.models.builtin.logmel import patches  # noqa: E402  # after the skip
@@ -34,6 +34,7 @@ def test_file_agrees_with_module(tiny: Path, tmp_path: Path, monkeypatch: pytest
     torch.manual_seed(0)
     model = AudioModel(LayerNet(tiny / "base", AUDIO_STEM), torch.randn(12, 384), torch.randn(512, 384)).eval()
     torch.nn.init.normal_(model.residual[4].weight, 0, 0.1)
+    torch.nn.init.normal_(model.weigh)
     model.allowed[2] = 0
     model.centre.mean.normal_(0, 0.1)
     folder = tmp_path / "audio" / "t"
