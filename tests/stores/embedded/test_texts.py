@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sensorium.errors import Unsupported
 from sensorium.stores.base import Index, IndexSpec, Language, Query, TextKey
 from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore, texts
 from sensorium.types import Record
@@ -134,6 +135,23 @@ def test_a_put_that_fails_leaves_no_words(worded: EmbeddedIndex, monkeypatch: py
     assert found(worded, "blue") == []
     assert worded.put([record("b", "red")]) == 1
     assert worded.verify().damages == ()
+
+
+class _Without:
+    """A connection to an SQLite without FTS5."""
+
+    lastrowid = 1
+
+    def execute(self, statement: str, _: object = ()) -> object:
+        if "fts5" in statement:
+            raise sqlite3.OperationalError("no such module: fts5")
+        return self if statement.startswith("INSERT") else iter(())
+
+
+def test_an_sqlite_without_full_text_is_named() -> None:
+    with pytest.raises(Unsupported, match="has no FTS5") as caught:
+        texts.reconcile(_Without(), [TEXT])
+    assert caught.value.code == "no_fts5"
 
 
 def test_full_text_of_sqlite_is_as_we_use_it() -> None:

@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sensorium.errors import Unsupported
 from sensorium.stores.analysis import ANALYSIS, terms, text_of
 from sensorium.stores.base import Language, TextKey
 from sensorium.stores.embedded import lengths, rows
@@ -61,7 +62,10 @@ def stored(connection: sqlite3.Connection) -> list[Text]:
 
 
 def reconcile(connection: sqlite3.Connection, wanted: Iterable[TextKey]) -> None:
-    """Drop the texts that are not wanted or not of this analysis, and make those that are missing, empty."""
+    """Drop the texts that are not wanted or not of this analysis, and make those that are missing, empty.
+
+    Unsupported where SQLite was built without FTS5.
+    """
     missing = list(wanted)
     for text in stored(connection):
         if text.key in missing and text.analysis == ANALYSIS:
@@ -74,10 +78,16 @@ def reconcile(connection: sqlite3.Connection, wanted: Iterable[TextKey]) -> None
         made = connection.execute(
             "INSERT INTO texts (key, language, analysis, levels) VALUES (?, ?, ?, 0)", (key.key, key.language, ANALYSIS)
         )
-        connection.execute(
-            f"CREATE VIRTUAL TABLE text_{made.lastrowid} USING fts5"
-            "(terms, content = '', columnsize = 0, detail = none, tokenize = \"ascii tokenchars '#'\")"
-        )
+        try:
+            connection.execute(
+                f"CREATE VIRTUAL TABLE text_{made.lastrowid} USING fts5"
+                "(terms, content = '', columnsize = 0, detail = none, tokenize = \"ascii tokenchars '#'\")"
+            )
+        except sqlite3.OperationalError as error:
+            if "no such module" not in str(error):
+                raise
+            message = f"The SQLite {sqlite3.sqlite_version} of this Python has no FTS5, which full text needs ({error})"
+            raise Unsupported(message, code="no_fts5", path=key.key) from error
 
 
 def ready(connection: sqlite3.Connection, slots: int) -> list[Text]:

@@ -48,7 +48,10 @@ class Service:
         so it signs and sends a body that stands in the place of its own.
         """
         self._written.body = json.dumps(place).encode()[:-1] + b',"vectors":[' + b",".join(records) + b"]}"
-        self.call("put_vectors", vectors=_PLACEHOLDER, **place)
+        try:
+            self.call("put_vectors", vectors=_PLACEHOLDER, **place)
+        finally:
+            self._written.body = b""  # megabytes
 
     def pages(self, operation: str, **members: Any) -> Iterator[Answer]:
         """The answers of an operation that goes on by ``nextToken``."""
