@@ -187,24 +187,23 @@ SCHEMAS: dict[str, Schema] = {
         closed=True,
     ),
     "Hit": members({**_PLACE, **_RECORD}),
+    "Input": members(
+        {
+            "kind": enum("text", "upload", "record"),
+            "value": TEXT,
+            "weight": NUMBER,
+            "modality": maybe(TEXT),
+            "label": TEXT,
+            "thumbnail": maybe(TEXT),
+        }
+    ),
     "Answer": members(
         {
             "index": TEXT,
             "model": maybe(TEXT),
             "metric": TEXT,
             "state": TEXT,
-            "inputs": many(
-                members(
-                    {
-                        "kind": TEXT,
-                        "value": TEXT,
-                        "weight": NUMBER,
-                        "modality": maybe(TEXT),
-                        "label": TEXT,
-                        "thumbnail": maybe(TEXT),
-                    }
-                )
-            ),
+            "inputs": many(ref("Input")),
             "notes": many(TEXT),
             "total": WHOLE,
             "offset": WHOLE,
