@@ -13,7 +13,7 @@ import pytest
 
 from sensorium.errors import NotFound, Unavailable
 from sensorium.filter import parse
-from sensorium.stores.base import IndexSpec, Query
+from sensorium.stores.base import IndexSpec, Language, Query, TextKey
 from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore
 
 ANY = Query(5, np.ones(8, np.float32))
@@ -35,6 +35,26 @@ def test_two_writers_and_two_readers(home: Path, index: EmbeddedIndex, start_chi
         assert child.wait(20) == 0
     assert index.count() == 2 * 25 * 20
     assert index.count(parse({"batch": "gone"})) == 0
+    assert index.verify().damages == ()
+
+
+def test_words_of_two_writers_are_seen_whole_while_a_third_text_is_built(
+    home: Path, index: EmbeddedIndex, start_child: Any
+) -> None:
+    """Each batch's words show all at once, as its records do."""
+    index.configure([TextKey("batch")])
+    writers = [start_child("write", home, name, 20, 20) for name in ("left", "right")]
+    most = 0
+    while any(child.poll() is None for child in writers):
+        hits = index.query(Query(10_000, texts=(("batch", "left right"),)))
+        assert len(hits) % 20 == 0
+        assert len(hits) >= most
+        most = len(hits)
+        index.configure([TextKey("batch"), TextKey("other", Language.ENGLISH)][: 1 + most % 40 // 20])
+    assert [child.wait(20) for child in writers] == [0, 0]
+    for name in ("left", "right"):
+        assert len(index.query(Query(10_000, texts=(("batch", name),)))) == 400
+    assert index.query(Query(10, texts=(("batch", "gone"),))) == []
     assert index.verify().damages == ()
 
 
