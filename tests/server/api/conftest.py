@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import wave
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,16 +34,7 @@ class Banded(WeightlessEmbedder):
     def spec(self) -> ModelSpec:
         found = super().spec
         bands = {(query, hit): Band(0.2, 0.6, 0.9) for query in Modality for hit in Modality}
-        return ModelSpec(
-            found.id,
-            found.revision,
-            found.dim,
-            found.dims,
-            found.modalities,
-            found.licence,
-            limits=found.limits,
-            bands=bands,
-        )
+        return replace(found, bands=bands)
 
 
 class BandedProvider:
@@ -117,9 +108,8 @@ def write_library(folder: Path) -> None:
     """One or two files of each modality."""
     folder.mkdir(parents=True)
     (folder / "red.txt").write_text("Red shoes stand by the door. " * 20 + "A parrot speaks of rain.", "utf-8")
-    (folder / "page.html").write_text(
-        "<!doctype html><title>Page</title><script>alert(1)</script><p>Green words.", "utf-8"
-    )
+    html = "<!doctype html><title>Page</title><script>alert(1)</script><p>Green words."
+    (folder / "page.html").write_text(html, "utf-8")
     (folder / "report.pdf").write_bytes(pages(["First page of apples", "Second page of pears"]))
     picture = Image.new("RGB", (120, 60), "red")
     picture.paste("blue", (0, 0, 60, 60))

@@ -15,6 +15,8 @@ from tests.server.api.conftest import Desk
 from sensorium.home import Home
 from sensorium.types import Record
 
+Find = Callable[[], dict[str, Any]]
+
 
 def test_ranges(desk: Desk) -> None:
     address = desk.hit("film.mp4")["media"]["original"]
@@ -54,7 +56,7 @@ def test_bytes_decide_what_a_file_is_sent_as(desk: Desk) -> None:
 
 
 @pytest.fixture
-def photo(own: Desk, tmp_path: Path) -> Callable[[], dict[str, Any]]:
+def photo(own: Desk, tmp_path: Path) -> Find:
     """A record of a picture that lies in a folder of the test's own."""
     folder = tmp_path / "library"
     folder.mkdir()
@@ -67,9 +69,7 @@ def photo(own: Desk, tmp_path: Path) -> Callable[[], dict[str, Any]]:
     return found
 
 
-def test_a_link_in_the_place_of_a_file_shows_nothing_else(
-    own: Desk, photo: Callable[[], dict[str, Any]], tmp_path: Path
-) -> None:
+def test_a_link_in_the_place_of_a_file_shows_nothing_else(own: Desk, photo: Find, tmp_path: Path) -> None:
     media = photo()["media"]
     path, secret = tmp_path / "library" / "photo.png", tmp_path / "secret.png"
     Image.new("RGB", (30, 20), "blue").save(secret)
@@ -91,9 +91,7 @@ def test_a_link_in_the_place_of_a_file_shows_nothing_else(
     assert own.fetch(media["original"]).json()["code"] == "missing"
 
 
-def test_a_file_that_moved_behind_a_link_is_still_itself(
-    own: Desk, photo: Callable[[], dict[str, Any]], tmp_path: Path
-) -> None:
+def test_a_file_that_moved_behind_a_link_is_still_itself(own: Desk, photo: Find, tmp_path: Path) -> None:
     media = photo()["media"]
     path, away = tmp_path / "library" / "photo.png", tmp_path / "away.png"
     data = path.read_bytes()
@@ -102,9 +100,7 @@ def test_a_file_that_moved_behind_a_link_is_still_itself(
     assert own.fetch(media["original"]).content == data
 
 
-def test_missing_originals_leave_the_record_usable(
-    own: Desk, photo: Callable[[], dict[str, Any]], tmp_path: Path
-) -> None:
+def test_missing_originals_leave_the_record_usable(own: Desk, photo: Find, tmp_path: Path) -> None:
     (tmp_path / "library" / "photo.png").unlink()
     hit = photo()
     assert hit["missing"] is True
@@ -113,9 +109,7 @@ def test_missing_originals_leave_the_record_usable(
     assert own.search({"record": hit["key"]}, index="photos")["total"] == 0
 
 
-def test_a_changed_file_is_not_shown_as_what_was_indexed(
-    own: Desk, photo: Callable[[], dict[str, Any]], tmp_path: Path
-) -> None:
+def test_a_changed_file_is_not_shown_as_what_was_indexed(own: Desk, photo: Find, tmp_path: Path) -> None:
     media = photo()["media"]
     path = tmp_path / "library" / "photo.png"
     data = path.read_bytes()
@@ -125,7 +119,7 @@ def test_a_changed_file_is_not_shown_as_what_was_indexed(
     assert own.fetch(media["original"]).content == data
 
 
-def test_what_others_wrote_as_source_is_never_read(own: Desk, photo: Callable[[], dict[str, Any]]) -> None:
+def test_what_others_wrote_as_source_is_never_read(own: Desk, photo: Find) -> None:
     own_hit = photo()
     vector = np.ones(64, np.float32)
     evil = {"source": "file:///etc/passwd", "modality": "image", "media_type": "image/png"}

@@ -34,6 +34,7 @@ class Gate:
     """The API's outermost ASGI application."""
 
     def __init__(self, router: Router, sessions: Sessions) -> None:
+        self.routes = router.routes
         self._router, self._sessions = router, sessions
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -103,10 +104,16 @@ class _Begun:
 def check_origin(headers: Mapping[str, str]) -> None:
     """Raises Refusal (403) for a call that a page of another origin makes; programs name no origin."""
     origin = headers.get("origin")
-    if origin is not None and _host(origin) != _host(f"{urlsplit(origin).scheme}://{headers.get('host', '')}"):
+    if origin is not None and not _is_own(origin, headers.get("host", "")):
         raise Refusal("other_origin", f"Origin {origin[:100]!r} is another page's; only this server's own may do that")
     if headers.get("sec-fetch-site", "none") not in ("same-origin", "none"):
         raise Refusal("other_origin", "a page of another origin may not do that")
+
+
+def _is_own(origin: str, host: str) -> bool:
+    """Whether an origin is that host; without a port, the one that its scheme goes by."""
+    found = _host(origin)
+    return found is not None and found == _host(f"{origin.partition('://')[0]}://{host}")
 
 
 def _host(origin: str) -> tuple[str, int | None] | None:
