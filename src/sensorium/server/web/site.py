@@ -1,6 +1,7 @@
 """The page's routes: ``/`` and the files that it names, under an address that changes with any of them.
 
-Such an address is kept by browsers for good. ``/`` itself is asked for each time, and answered with 304 while it is the same.
+Such an address is kept by browsers for good. ``/`` itself is asked for each time, and answered with 304 while it is
+the same.
 Nothing here asks who calls: the files tell nothing of the home, and the sign-in form is one of them.
 """
 
@@ -11,7 +12,6 @@ from collections.abc import Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -70,7 +70,7 @@ class Site:
     async def _asset(self, request: Request) -> Response:
         asset = self._assets.get(request.path_params["name"])
         if asset is None:
-            raise HTTPException(404, "the page has no such file")
+            return Response("the page has no such file\n", 404, {**HEADERS, "cache-control": "no-store"}, "text/plain")
         # An old page that was left open may still ask for what it was made of; it gets what there is, unkept.
         is_current = request.path_params["version"] == self.version
         return _answer(asset, request, _FOREVER if is_current else "no-store")

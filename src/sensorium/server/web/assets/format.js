@@ -25,7 +25,10 @@ export function clock(seconds, withTenths = false) {
 export function span(found) {
   if (!found) return "";
   if (found.page !== undefined) return t("span.page", { page: found.page });
-  if (found.start_s !== undefined) return `${clock(found.start_s, true)} – ${clock(found.end_s, true)}`;
+  if (found.start_s !== undefined) {
+    const withTenths = [found.start_s, found.end_s].some((at) => Math.abs(at - Math.round(at)) >= 0.05);
+    return `${clock(found.start_s, withTenths)} – ${clock(found.end_s, withTenths)}`;
+  }
   return t("span.chars", { start: found.start_char, end: found.end_char });
 }
 
