@@ -22,7 +22,7 @@ from training.hearing import AudioModel
 from training.schedule import to_net
 from training.sounds import Sounds, load_sounds
 
-RESIDUAL, CENTRE = 0.75, 0.75
+RESIDUAL, CENTRE = 0.6, 0.75
 EACH = 6  # training clips of a class whose mean is taken
 
 
