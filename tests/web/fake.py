@@ -1,4 +1,4 @@
-"""A stand-in for ``/api/v1`` where a real one would be slow or tame: ten thousand hits, names that want to be markup."""
+"""A stand-in for ``/api/v1`` where a real one would be slow or tame: ten thousand hits, names that play markup."""
 
 from __future__ import annotations
 

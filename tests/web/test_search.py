@@ -178,7 +178,7 @@ def test_a_clip_plays_from_the_matched_moment_and_a_sound_on_click(look: Look) -
     sound = page.locator(".tile", has=page.locator(".picture.is-audio")).first
     sound.locator(".tile-play").click()
     page.locator(".tile-play.is-playing").wait_for()
-    page.wait_for_function("Number(document.querySelector('.picture.is-audio .wave-head').getAttribute('x1')) > 0")
+    look.until("Number(document.querySelector('.picture.is-audio .wave-head').getAttribute('x1')) > 0")
     sound.locator(".tile-play").click()
     page.locator(".tile-play.is-playing").wait_for(state="detached")
 
