@@ -29,12 +29,18 @@ EARLY = (  # rounds of the text encoder against the first image encoder
     ("--start", "joint.pt", "--weight", "2.5", "--captions", "0.5", "--names", "1", "--seed", "3", "--steps", "220"),
     ("--start", "joint.pt", "--weight", "4", "--captions", "0.5", "--names", "2", "--seed", "4", "--steps", "150"),
 )
-_LATER = ("--start", "joint.pt", "--weight", "1.5", "--ranking", "1.5", "--sts", "0.4", "--names", "1")
-LONG = ((*_LATER, "--rate", "2", "--captions", "1.2", "--seed", "5", "--steps", "1800"),)  # still against the first
-LAST = ((*_LATER, "--rate", "1", "--captions", "1.2", "--seed", "7", "--steps", "400"),)  # against the final one
+_LATER = ("--start", "joint.pt", "--weight", "1.5", "--ranking", "1.5", "--captions", "1.2")
+LONG = (  # still against the first image encoder
+    (*_LATER, "--rate", "2", "--sts", "0.4", "--names", "1", "--seed", "5", "--steps", "1800"),
+)
+LAST = (  # against the final one
+    (*_LATER, "--rate", "1", "--sts", "0.5", "--names", "1.5", "--seed", "7", "--steps", "500"),
+    (*_LATER, "--rate", "0.8", "--sts", "0.5", "--names", "1.5", "--seed", "8", "--steps", "400"),
+)
 IMAGE_STEPS = 1700
 AGAIN_STEPS = 1800
 HELD_OUT_STEPS = 150  # the runs that only measure what was never trained on are short
+HELD_OUT_AUDIO = ("--head-steps", "300", "--steps", "260")
 ENVIRONMENT = {"MALLOC_MMAP_MAX_": "0", "MALLOC_TRIM_THRESHOLD_": "60000000000", "OMP_WAIT_POLICY": "PASSIVE"}
 """glibc then reuses big tensors instead of returning them to the system, and waiting threads sleep: twice as fast."""
 
@@ -58,15 +64,29 @@ def pictures(both: tuple[str, ...], run: str, steps: int, *less: str) -> list[St
     ]
 
 
-def pictures_again(both: tuple[str, ...], first: str, run: str, steps: int, *less: str) -> list[Stage]:
+def retold(both: tuple[str, ...], name: str) -> Stage:
+    """The captions as the text encoder now reads them, for the next image stage."""
+    return Stage(name, "training.retold", both)
+
+
+def pictures_again(both: tuple[str, ...], first: str, run: str, steps: int, *less: str) -> Stage:
     """A warm restart of the run `first`, on captions as the text encoder reads them too."""
-    work = Path(both[-1])
-    named = (*both, "--run", run, "--retold", str(work / "text" / "retold.npz"), *less)
-    start = ("--start", str(work / "image" / first / "polished.pt"))
+    start = ("--start", str(Path(both[-1]) / "image" / first / "polished.pt"))
+    return Stage(
+        f"image {run}", "training.image", (*both, "--run", run, *_captions(both), *less, *start, "--steps", str(steps))
+    )
+
+
+def polished_again(both: tuple[str, ...], run: str, *less: str) -> list[Stage]:
+    """The polish of a warm restart, and its text map."""
     return [
-        Stage(f"image {run}", "training.image", (*named, *start, "--steps", str(steps))),
-        Stage(f"image {run} polish", "training.polish", named),
+        Stage(f"image {run} polish", "training.polish", (*both, "--run", run, *_captions(both), *less)),
+        Stage(f"image {run} map", "training.export_image", (*both, "--run", run)),
     ]
+
+
+def _captions(both: tuple[str, ...]) -> tuple[str, str]:
+    return "--retold", str(Path(both[-1]) / "text" / "retold.npz")
 
 
 def texts(both: tuple[str, ...], run: str, rounds: Sequence[tuple[str, ...]], first: int) -> list[Stage]:
@@ -99,23 +119,30 @@ def exports(both: tuple[str, ...], run: str, sounds: str, out: Path) -> list[Sta
 def stages(data: Path, work: Path, out: Path) -> list[Stage]:
     """The recipe in order."""
     both, held, less = ("--data", str(data), "--work", str(work)), work / "held_out", "--without-held-out"
-    first, unseen = (work / "image" / run / "text_map.npz" for run in ("main", "held_out"))
+    own, unseen = (work / "image" / run / "text_map.npz" for run in ("again", "held_out_again"))
+    student = ("--student", str(work / "text" / "joint.pt"))
     return [
         Stage("teacher", "training.teacher", both),
         Stage("text", "training.text", (*both, "--steps", str(TEXT_STEPS))),
         *pictures(both, "main", IMAGE_STEPS),
         *texts(both, "main", EARLY, 1),
-        Stage("retold", "training.retold", both),
-        *pictures_again(both, "main", "again", AGAIN_STEPS),
+        retold(both, "retold"),
+        pictures_again(both, "main", "again", AGAIN_STEPS),
         *texts(both, "main", LONG, 1 + len(EARLY)),
-        Stage("image again map", "training.export_image", (*both, "--run", "again")),
+        retold(both, "retold again"),
+        *polished_again(both, "again"),
         *texts(both, "again", LAST, 1 + len(EARLY) + len(LONG)),
-        Stage("audio", "training.audio", (*both, "--text-map", str(first))),
+        Stage("audio", "training.audio", (*both, *student, "--text-map", str(own))),
         Stage("audio softening", "training.soften", both),
         *exports(both, "again", "main", out),
         *pictures(both, "held_out", HELD_OUT_STEPS, less),
-        *pictures_again(both, "held_out", "held_out_again", HELD_OUT_STEPS, less),
-        Stage("held-out audio", "training.audio", (*both, "--run", "held_out", less, "--text-map", str(unseen))),
+        pictures_again(both, "held_out", "held_out_again", HELD_OUT_STEPS, less),
+        *polished_again(both, "held_out_again", less),
+        Stage(
+            "held-out audio",
+            "training.audio",
+            (*both, *student, "--run", "held_out", less, "--text-map", str(unseen), *HELD_OUT_AUDIO),
+        ),
         Stage("held-out audio softening", "training.soften", (*both, "--run", "held_out")),
         *exports(both, "held_out_again", "held_out", held),
         Stage(
