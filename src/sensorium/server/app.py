@@ -1,7 +1,7 @@
 """The ASGI application: pages first, then the AWS protocols.
 
-A page is a Starlette route. The web page and ``/api/v1`` join ``pages``; no path of theirs is an AWS operation's, whose
-only use of ``/`` is STS's POST of a form.
+A page is a Starlette route. The web page and ``/api/v1`` join ``pages``; no path of theirs is an AWS operation's but
+``/``, which is STS's where a request speaks its query protocol.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from starlette.routing import BaseRoute, Match
 
+from sensorium.server import sts
 from sensorium.server.aws import AwsDoor, Send
 from sensorium.server.body import Message, Receive
 from sensorium.server.http import Head, joined
@@ -31,7 +32,7 @@ class App:
 
     async def _http(self, scope: Message, receive: Receive, send: Send) -> None:
         head = _head(scope)
-        for page in self._pages:
+        for page in () if sts.is_query(head) else self._pages:
             match, found = page.matches(scope)
             if match is Match.FULL:
                 if await self._door.admits(head, send):
