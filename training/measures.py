@@ -109,8 +109,8 @@ def by_name(ready: Prepared, size: int) -> Figures:
             cut(name_rows(ready.embed, scenes, IMAGE_PROMPTS), size),
             np.array([scenes.index(label) for label in labels]),
         ),
-        "sounds by name (dev, all classes) top-1": top_one(sounds, names, truth),
-        "sounds by name, each set among its own names, mean of 3, top-1": float(np.mean(own)),
+        "sounds by name (dev, the names of all sets at once) top-1": top_one(sounds, names, truth),
+        "sounds by name (dev, all classes, each set's own names, mean of 3) top-1": float(np.mean(own)),
     }
 
 
