@@ -170,6 +170,7 @@ def test_what_is_unsafe_or_broken_is_refused(command: Command, tmp_path: Path) -
             ("--credentials", tmp_path / "keys"): (2, "no credentials file of AWS"),
             ("--credentials", tmp_path / "none"): (2, "does not exist"),
             ("--account", "12"): (2, "twelve digits"),
+            ("--region", "US East"): (2, "no name of a region"),
             ("--model", "amazon"): (2, "ID=MODEL"),
             ("--port", 65536): (2, "65536"),
             ("--access-log", tmp_path / "none" / "log"): (2, "cannot be written"),
@@ -187,6 +188,16 @@ def test_a_missing_extra_is_named(command: Command, monkeypatch: pytest.MonkeyPa
     result = command("serve")
     assert result.exit_code == 2
     assert "the server needs hypercorn: pip install 'sensorium[server]'" in result.output
+
+
+def test_it_ends_in_peace_where_nobody_reads_what_it_says(serve: Callable[..., Any]) -> None:
+    process, said = serve()
+    process.stdout.close()
+    process.stderr.close()
+    assert httpx.get(f"{said['url']}/health").json()["status"] == "ok"  # its line for the log finds no reader either
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(60) == 0
+    process.stdout = process.stderr = None
 
 
 def test_a_second_signal_ends_it_at_once(serve: Callable[..., Any]) -> None:

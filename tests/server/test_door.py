@@ -61,6 +61,15 @@ def test_rows_outlive_the_process(door: Door, tmp_path: Path) -> None:
         assert again.secret("other") != secret
 
 
+def test_a_secret_is_to_be_had_where_nothing_can_be_written(tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("no folder")
+    with closing(Door(tmp_path / "home" / "door.db")) as door:
+        secret = door.secret("tokens")
+        assert (len(secret), door.secret("tokens")) == (32, secret)
+        with pytest.raises(Unavailable, match="cannot be used now"):
+            door.begin_bucket("media", TAGGED, free)
+
+
 def test_rows_of_indexes_are_counted_by_bucket(door: Door) -> None:
     assert door.indexes("media") == 0
     door.settle_index(SPEC, MARKED)

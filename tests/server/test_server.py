@@ -66,7 +66,7 @@ def test_limits_of_the_settings(tmp_path: Path) -> None:
     assert 4 <= limits(Settings(tmp_path)).threads <= 32
 
 
-@pytest.mark.parametrize("account", ["", "12", "12345678901x", "1234567890123"])
+@pytest.mark.parametrize("account", ["", "12", "12345678901x", "1234567890123", "١٢٣٤٥٦٧٨٩٠١٢"])
 def test_accounts_have_twelve_digits(tmp_path: Path, account: str) -> None:
     with pytest.raises(Invalid, match="twelve digits"):
         Server(Settings(tmp_path, serve_port=0, serve_account=account))

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from sensorium.cli.paths import LocalPath
 from sensorium.cli.state import State, common
-
-if TYPE_CHECKING:
-    pass
 
 EXTRA = ("botocore", "cryptography", "hypercorn", "orjson", "starlette")
 _FILE = LocalPath(exists=True, dir_okay=False)
@@ -40,7 +36,9 @@ _FILE = LocalPath(exists=True, dir_okay=False)
     "--connect-proxy", type=click.IntRange(1, 65535), metavar="PORT", help="Also stand for AWS's own hosts; see above."
 )
 @click.option("--lenient", is_flag=True, default=None, help="Take the invalid filters that circulate in articles.")
-@click.option("--access-log", metavar="FILE", help="One JSON line a request; - is standard error, off none.")
+@click.option(
+    "--access-log", metavar="FILE", help="One JSON line a request; - is standard error, off none.  [default: -]"
+)
 @click.option("--threads", type=click.IntRange(1), help="Calls of one service at a time.  [default: four a core]")
 @common
 @click.pass_context

@@ -27,9 +27,11 @@ def run(server: Server, as_json: bool) -> None:
             server.close()
     if not ended:
         # Threads still work with the store, which survives their sudden end; to wait for them could take for ever.
-        output.remark("calls did not end in time and are cut")
-        sys.stderr.flush()
-        os._exit(1)
+        try:
+            output.remark("calls did not end in time and are cut")
+            sys.stderr.flush()
+        finally:
+            os._exit(1)
 
 
 async def _serve(server: Server, as_json: bool) -> bool:
@@ -38,8 +40,8 @@ async def _serve(server: Server, as_json: bool) -> bool:
     def on_signal(number: int) -> None:
         if stop.is_set():
             os._exit(128 + number)
+        stop.set()  # first: where nobody reads what is said any more, saying it fails
         output.remark("stopping; again to stop at once")
-        stop.set()
 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):

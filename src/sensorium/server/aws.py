@@ -137,7 +137,9 @@ class _Work:
         except SensoriumError as error:
             if isinstance(error, faults.SERVERS_OWN):
                 _LOG.error("request %s: %s", self.entry.request_id, error.message)
-            return _refusal(self.dialect, faults.as_fault(error, self.dialect), self.entry.request_id)
+            return _refusal(
+                self.dialect, faults.as_fault(error, self.dialect, self.entry.request_id), self.entry.request_id
+            )
         except Exception:  # noqa: BLE001  # the last resort of a server: the client gets an error, the log the cause
             _LOG.exception("request %s: %s failed", self.entry.request_id, self.entry.operation)
             return _refusal(self.dialect, faults.internal(self.entry.request_id), self.entry.request_id)

@@ -8,6 +8,7 @@ dropped keeps its row until the store has dropped it: a crash in between leaves 
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import sqlite3
 import threading
@@ -25,6 +26,7 @@ from sensorium.stores.base import IndexSpec
 APPLICATION_ID = 0x53456472
 FORMAT = 1
 LOCK_WAIT_S = 30.0
+_LOG = logging.getLogger(__name__)
 
 _ADOPTED_S = 60.0
 """How long after its row was begun an index may have been made to be the one that the row is for."""
@@ -45,6 +47,7 @@ class Door:
         """The file is made at the first write. Raises Corrupt for a foreign or newer file."""
         self._path = path
         self._lock = threading.RLock()
+        self._passing: dict[str, bytes] = {}
         # One connection behind a lock: rows are few and small. Autocommit, so that _writing alone opens transactions.
         self._connection: sqlite3.Connection | None = None
         with self._told():
@@ -121,13 +124,21 @@ class Door:
                 database.execute("DELETE FROM indexes WHERE bucket=? AND name=?", (spec.bucket, spec.name))
 
     def secret(self, name: str) -> bytes:
-        """Thirty-two random bytes that stay the same for as long as the file does."""
+        """Thirty-two random bytes that stay the same for as long as the file does.
+
+        Where nothing can be written (a full disk, a home for reading), for as long as this object does: readers need
+        them, too.
+        """
         statement = "SELECT value FROM secrets WHERE name=?"
         if (row := self._row(statement, (name,))) is None:
-            with self._writing() as database:
-                database.execute("INSERT OR IGNORE INTO secrets VALUES (?, ?)", (name, os.urandom(32)))
-                row = self._row(statement, (name,))
-        return bytes(row[0]) if row else b""
+            new = self._passing.setdefault(name, os.urandom(32))
+            try:
+                with self._writing() as database:
+                    database.execute("INSERT OR IGNORE INTO secrets VALUES (?, ?)", (name, new))
+                    row = self._row(statement, (name,))
+            except Unavailable as error:
+                _LOG.warning("a secret of the door is not kept: %s", error)
+        return bytes(row[0]) if row else self._passing[name]
 
     def close(self) -> None:
         """Let go of the file; idempotent."""
@@ -207,6 +218,8 @@ class Door:
             yield
         except sqlite3.OperationalError as error:
             raise Unavailable(f"{self._path}: cannot be used now: {error}", path=str(self._path)) from error
+        except OSError as error:
+            raise Unavailable(f"{self._path}: cannot be used now: {error.strerror}", path=str(self._path)) from error
         except sqlite3.DatabaseError as error:
             raise Corrupt(f"{self._path}: not a database of Sensorium's, or damaged ({error})") from error
 

@@ -28,6 +28,7 @@ from sensorium.server.guard import Guard
 from sensorium.server.limits import MIB, Limits, default_threads
 from sensorium.server.probes import probes
 from sensorium.server.proxy import Proxy
+from sensorium.server.s3vectors.region import check_name
 from sensorium.server.watched import Watched
 
 Build = Callable[[Home, Settings], dict[str, Service]]
@@ -86,7 +87,7 @@ class Server:
         guard = Guard((self.settings.serve_host,), () if self._hosts is None else self._hosts)
         door = AwsDoor(self.services, self._access, guard, self.limits)
         own = [*probes(lambda: len(self.home.indexes()), door.metrics), *self.api.pages(), *web.pages()]
-        app = App(door, [*own, *self._pages])
+        app = App(door, [*self._pages, *own])
         plain, secure = ([], self._sockets) if self.settings.serve_tls else (self._sockets, [])
         context = None if self.authority is None else self.authority.context()
 
@@ -143,9 +144,12 @@ class Server:
 
 
 def access(settings: Settings) -> Access:
-    """Who may call, as the settings say. Raises Invalid for a broken file or account."""
-    if not (settings.serve_account.isdigit() and len(settings.serve_account) == 12):
+    """Who may call, as the settings say. Raises Invalid for a broken file, account or region."""
+    if not (
+        settings.serve_account.isascii() and settings.serve_account.isdigit() and len(settings.serve_account) == 12
+    ):
         raise Invalid(f"account {settings.serve_account!r}: twelve digits are needed", path="account")
+    check_name(settings.serve_region)
     keys = Watched(Path(settings.serve_credentials), read_keys) if settings.serve_credentials else None
     tokens = Watched(Path(settings.serve_bearer_token_file), read_tokens) if settings.serve_bearer_token_file else None
     return Access(settings.serve_account, settings.serve_region, keys, tokens)

@@ -10,7 +10,7 @@ import pytest
 
 from sensorium.errors import Invalid, NotFound
 from sensorium.server.door import Door
-from sensorium.server.s3vectors.region import Region, Regions
+from sensorium.server.s3vectors.region import MOST, Region, Regions
 from sensorium.stores.base import IndexSpec
 from sensorium.stores.memory import MemoryStore
 
@@ -37,6 +37,20 @@ def test_no_name_leads_out_of_the_folder(regions: Regions, tmp_path: Path, name:
     with pytest.raises(Invalid, match="no name of a region"):
         regions.named(name)
     assert [entry.name for entry in tmp_path.iterdir()] == []
+
+
+def test_regions_that_are_only_named_are_forgotten_and_those_that_hold_something_are_counted(
+    regions: Regions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sensorium.server.s3vectors.region.MOST", 3)
+    assert MOST > 40  # AWS's own
+    for number in range(10):
+        assert regions.named(f"only-named-{number}").store.buckets() == []
+    for number in range(3):
+        regions.named(f"held-{number}").store.create_bucket("media")
+    with pytest.raises(Invalid, match="3 regions"):
+        regions.named("one-more")
+    assert all(regions.named(f"held-{number}").has("media") for number in range(3))
 
 
 def test_a_bucket_that_the_command_made_is_as_old_as_its_first_index(regions: Regions) -> None:

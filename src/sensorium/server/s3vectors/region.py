@@ -14,7 +14,18 @@ from sensorium.stores import names
 from sensorium.stores.base import Store
 from sensorium.stores.embedded import EmbeddedStore
 
+MOST = 100
+"""Regions that one server keeps beside its own: each holds files open, and any caller can think of another name."""
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+
+
+def check_name(name: str) -> str:
+    """The name; Invalid for what is none of a region, since it becomes a folder's."""
+    if not _NAME.fullmatch(name):
+        raise Invalid(
+            f"{name!r:.80} is no name of a region: lower-case letters, digits and hyphens", code="region", path="region"
+        )
+    return name
 
 
 class Region:
@@ -52,18 +63,27 @@ class Regions:
         self._lock = threading.Lock()
 
     def named(self, name: str) -> Region:
-        """The region of that name, empty where nothing was ever made in it."""
+        """The region of that name, empty where nothing was ever made in it.
+
+        Invalid for what is no name, and for another one where :data:`MOST` have something in them.
+        """
         if name == self._own.name:
             return self._own
         with self._lock:
             known = self._others.get(name)
             if known is None:
-                if not _NAME.fullmatch(name):
-                    raise Invalid(f"{name!r:.80} is no name of a region", code="region", path="region")
-                folder = self._folder / name
+                folder = self._folder / check_name(name)
+                if len(self._others) >= MOST:
+                    self._forget_empty()
                 known = Region(name, EmbeddedStore(folder / "store"), Door(folder / "door.db"))
                 self._others[name] = known
             return known
+
+    def _forget_empty(self) -> None:
+        """Let go of the regions that have nothing on the disk; a call that makes something there has its own hold."""
+        self._others = {name: region for name, region in self._others.items() if (self._folder / name).exists()}
+        if len(self._others) >= MOST:
+            raise Invalid(f"this server keeps {MOST} regions beside its own at most", code="region", path="region")
 
     def close(self) -> None:
         """Let go of all files but the home's store, which is its owner's to close."""
