@@ -116,6 +116,9 @@ def test_what_makes_no_job_is_refused(own: Desk, tmp_path: Path) -> None:
         ({"paths": ["x"], "metadata": {"a": {"b": 1}}}, 400),
         ({"paths": ["x"], "segment_seconds": 0.5}, 400),
         ({"paths": ["x"], "create": {"dims": 3}}, 400),
+        ({"upload": True, "index": "../../up"}, 400),
+        ({"upload": True, "index": "../up"}, 400),
+        ({"upload": True, "index": "UP"}, 400),
     ):
         assert own.client.post("/jobs", json=body).status_code == status, body
     assert own.get("/indexes")["indexes"] == []

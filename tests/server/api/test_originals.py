@@ -132,3 +132,22 @@ def test_what_others_wrote_as_source_is_never_read(own: Desk, photo: Find) -> No
     stolen = own.fetch(own_hit["media"]["original"])  # the address of the record from before it was overwritten
     assert b"root:" not in stolen.content
     assert stolen.headers["content-type"] == "image/png"
+
+
+def test_objects_of_buckets_go_through_the_server(own: Desk) -> None:
+    bucket = own.home / "objects" / "photos"
+    bucket.mkdir(parents=True)
+    Image.new("RGB", (30, 20), "red").save(bucket / "a b.png")
+    data = (bucket / "a b.png").read_bytes()
+    job = own.client.post("/jobs", json={"index": "photos", "paths": ["s3://photos/"]}).json()
+    assert own.wait(job["id"])["state"] == "done"
+    hit = own.hit("a b.png", index="photos")
+    assert (hit["source"], hit["missing"]) == ("s3://photos/a b.png", None)
+    part = own.fetch(hit["media"]["original"], range="bytes=1-3")
+    assert (part.status_code, part.content, part.headers["content-type"]) == (206, data[1:4], "image/png")
+    assert own.fetch(hit["media"]["thumbnail"]).headers["content-type"] == "image/webp"
+    Image.new("RGB", (30, 20), "blue").save(bucket / "a b.png")
+    assert own.fetch(hit["media"]["original"]).json()["code"] == "changed"
+    (bucket / "a b.png").unlink()
+    gone = own.fetch(hit["media"]["original"])
+    assert (gone.status_code, gone.json()["code"]) == (404, "no_object")

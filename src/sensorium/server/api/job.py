@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sensorium.errors import Invalid
+from sensorium.home import REMOTE, split_name
 from sensorium.pipeline import Options, Report
 from sensorium.server.api.fields import Fields
 from sensorium.server.api.hits import name_of
 from sensorium.space import check_user_metadata
+from sensorium.stores import names
 from sensorium.types import MetadataValue, Segmentation
 
 RECEIVING, QUEUED, RUNNING, STOPPING = "receiving", "queued", "running", "stopping"
@@ -80,11 +82,19 @@ def wish(members: Mapping[str, Any], index: str) -> Wish:
     )
     create.done()
     fields.done()
+    check_name(found.index)
     if found.upload == bool(found.paths):
         raise Invalid("say what to add: paths, or upload", path="paths")
     if found.segment_seconds is not None and not 1 <= found.segment_seconds <= 30:
         raise Invalid(f"segment_seconds {found.segment_seconds:g}: from 1 to 30", path="segment_seconds")
     return found
+
+
+def check_name(index: str) -> None:
+    """Raises Invalid for what can be no index: its name becomes a folder's."""
+    bucket, name = split_name(index)
+    names.check_bucket(bucket.removeprefix(REMOTE))
+    names.check_index(name)
 
 
 @dataclass(slots=True, eq=False)
