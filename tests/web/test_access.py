@@ -23,6 +23,12 @@ RUN = """async () => {
 }"""
 
 
+BEYOND = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+  [...document.querySelectorAll("main *, header *")]
+    .filter((one) => one.getBoundingClientRect().right > innerWidth)
+    .map((one) => one.outerHTML.slice(0, 120))"""
+
+
 def violations(page: Any) -> list[Any]:
     found: list[Any] = page.evaluate(RUN)
     return found
@@ -74,7 +80,7 @@ def test_no_view_is_wider_than_the_window(looks: Callable[..., Look], site: Desk
     for name, path in VIEWS.items():
         page = look.go(path)
         ready(page, name)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        assert page.evaluate(BEYOND) == [], name
 
 
 def test_reduced_motion_is_kept_still(looks: Callable[..., Look], site: Desk) -> None:

@@ -8,9 +8,10 @@ from tests.web.conftest import Look
 
 
 def test_the_map_is_drawn_coloured_hovered_and_walked(look: Look) -> None:
+    look.allowed.append("willReadFrequently")  # it is this test that reads the canvas
     page = look.go("/?view=map")
-    page.locator(".map-wait").wait_for(state="hidden")
     legend = page.locator(".legend button")
+    legend.first.wait_for()
     assert legend.all_inner_texts() == ["Texts", "Pages", "Pictures", "Sounds", "Clips"]
     assert "differences fit into two dimensions" in page.locator(".view-head").inner_text()
     canvas = page.locator("canvas")

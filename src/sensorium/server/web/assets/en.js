@@ -37,6 +37,17 @@ export default {
   "modality.video.one": "clip",
   "modality.video.other": "Clips",
 
+  "count.text.one": "{count} text",
+  "count.text.other": "{count} texts",
+  "count.document.one": "{count} page",
+  "count.document.other": "{count} pages",
+  "count.image.one": "{count} picture",
+  "count.image.other": "{count} pictures",
+  "count.audio.one": "{count} sound",
+  "count.audio.other": "{count} sounds",
+  "count.video.one": "{count} clip",
+  "count.video.other": "{count} clips",
+
   "box.label": "Search",
   "box.words": "Search with words",
   "box.placeholder": "Describe it, or drop a file",
@@ -99,7 +110,7 @@ export default {
   "results.none.words": "No record holds these words. Look for their meaning instead.",
   "results.none.empty": "The index holds no records of this kind.",
 
-  "hit.distance": "distance {distance}",
+  "hit.distance": "distance",
   "hit.bm25": "words {score}",
   "hit.missing": "original missing",
   "hit.missing.long": "The original is no longer where it was indexed. Its record still answers searches.",

@@ -73,7 +73,7 @@ export class Filters {
         const some = keys.filter((one) => Boolean(one.standard) === standard);
         return some.length > 0 && h("optgroup", { label: t(standard ? "filters.standard" : "filters.own") }, some.map((one) => h("option", { value: one.key }, one.key)));
       }));
-    return h("section", { class: "where" }, h("h3", null, t("filters.metadata")), rows, keys.length ? h("div", { class: "row" }, adder) : h("p", { class: "hint" }, t("filters.nokeys")));
+    return h("section", { class: "where" }, h("h2", null, t("filters.metadata")), rows, keys.length ? h("div", { class: "row" }, adder) : h("p", { class: "hint" }, t("filters.nokeys")));
   }
 
   #way(query, index, models) {
@@ -84,7 +84,7 @@ export class Filters {
       ["meaning", "hybrid", "words"].map((one) => h("option", { value: one, selected: one === (query.wordsOnly ? "words" : query.hybrid ? "hybrid" : "meaning"), disabled: one !== "meaning" && index && !index.text_search }, t(`filters.way.${one}`))));
     const model = models && !index?.model && h("select", { "data-field": "model", onchange: () => this.onchange({ model: model.value || null }) },
       h("option", { value: "" }, t("filters.model.choose")), models.map((one) => h("option", { value: one.id, selected: one.id === query.model }, one.id)));
-    return h("section", { class: "way" }, h("h3", null, t("filters.ranking")),
+    return h("section", { class: "way" }, h("h2", null, t("filters.ranking")),
       field(t("filters.way"), way), field(t("filters.k"), k), field(t("filters.farthest"), farthest),
       model ? field(t("filters.model"), model) : index?.model && h("p", { class: "hint" }, t("filters.model.is", { model: index.model, dim: index.dim, metric: index.metric })));
   }

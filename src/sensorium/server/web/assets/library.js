@@ -102,7 +102,7 @@ export class View {
     const facts = [index.model ? t("library.model", { model: index.model }) : t("library.nomodel"), t("library.dim", { dim: index.dim, metric: index.metric })];
     fill(this.head,
       h("div", null, h("h2", null, index.name), h("p", { class: "hint" }, facts.join(" · ")),
-        h("p", { class: "counts" }, MODALITIES.filter((name) => index.counts?.[name]).map((name) => h("span", { class: `is-${name}` }, icon(name, 15), t(`modality.${name}`, { count: index.counts[name] }).replace(/^/, `${index.counts[name].toLocaleString()} `))))),
+        h("p", { class: "counts" }, MODALITIES.filter((name) => index.counts?.[name]).map((name) => h("span", { class: `is-${name}` }, icon(name, 15), t(`count.${name}`, { count: index.counts[name] }))))),
       h("button", { type: "button", class: "button is-small is-bad", onclick: () => this.#remove(index) }, icon("trash", 15), t("library.remove")));
   }
 

@@ -29,9 +29,10 @@ class App {
   async start() {
     this.#show();
     try {
-      this.session = await api.session();
-      if (!this.session.open && !this.session.user) await this.#signIn();
-      await this.refresh();
+      const session = api.session();
+      await this.refresh(); // asks to sign in where that is needed
+      this.session ??= await session;
+      this.#show();
       this.models = (await api.models()).models;
       this.#show();
     } catch (error) {
@@ -119,9 +120,9 @@ class App {
   }
 
   async #detail() {
-    if (!this.query.open && !this.detail) return;
-    if (!this.detail) this.detail = new (await import("./detail.js")).Detail(this);
-    this.detail.show(this.query.open);
+    if (!this.indexes || (!this.query.open && !this.detail)) return;
+    this.detail ??= import("./detail.js").then(({ Detail }) => new Detail(this));
+    (await this.detail).show(this.query.open);
   }
 
   async #signIn() {

@@ -33,11 +33,13 @@ export class SearchView {
     const index = this.app.found;
     const isIdle = isEmpty(query);
     this.element.classList.toggle("is-idle", isIdle);
-    this.box.show({ ...query, index: this.app.index });
+    if (this.app.indexes) this.box.show({ ...query, index: this.app.index });
+    else this.box.words.value = query.words;
     this.filters.show(query, index, this.app.models);
     this.results.element.hidden = isIdle;
     this.welcome.hidden = !isIdle;
     document.title = query.words ? `${query.words} · Sensorium` : "Sensorium";
+    if (!this.app.indexes) return Promise.resolve(); // it is soon known which index is meant
     if (isIdle) {
       this.results.hide();
       this.#welcome(index);
@@ -59,10 +61,9 @@ export class SearchView {
   }
 
   #welcome(index) {
-    if (!this.app.indexes) return;
     const library = (label) => h("button", { type: "button", class: "button is-primary", onclick: () => this.app.go({ view: "library" }) }, icon("folder", 16), label);
     if (!this.app.indexes.length) this.welcome.replaceChildren(notice("folder", t("welcome.noindex"), t("welcome.noindex.text"), library(t("welcome.library"))));
     else if (index && !index.records && !index.remote) this.welcome.replaceChildren(notice("folder", t("welcome.norecords", { name: index.name }), t("welcome.norecords.text"), library(t("welcome.library"))));
-    else if (index) this.welcome.replaceChildren(h("p", { class: "tally" }, t("welcome.tally", { records: index.records ?? 0, name: index.name }), h("span", { class: "tally-kinds" }, MODALITIES.filter((name) => index.counts?.[name]).map((name) => h("span", { class: `is-${name}` }, icon(name, 15), t(`modality.${name}`, { count: index.counts[name] }))))));
+    else if (index) this.welcome.replaceChildren(h("p", { class: "tally" }, t("welcome.tally", { records: index.records ?? 0, name: index.name }), h("span", { class: "tally-kinds" }, MODALITIES.filter((name) => index.counts?.[name]).map((name) => h("span", { class: `is-${name}` }, icon(name, 15), t(`count.${name}`, { count: index.counts[name] }))))));
   }
 }

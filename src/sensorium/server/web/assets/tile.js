@@ -17,22 +17,18 @@ export function nearness(hit) {
   return h("span", { class: "near" },
     hit.band && h("span", { class: "level", "data-level": LEVELS[hit.band], "aria-hidden": "true" }, h("i"), h("i"), h("i"), h("i")),
     hit.band && h("span", { class: "band" }, t(`band.${hit.band}`)),
+    h("span", { class: "sr-only" }, t("hit.distance")),
     h("span", { class: "number" }, distance(hit.distance)));
 }
-
-export const spoken = (hit) => [
-  hit.title, t(`modality.${hit.modality}.one`), span(hit.span), hit.band && t(`band.${hit.band}`),
-  typeof hit.distance === "number" && t("hit.distance", { distance: distance(hit.distance) }), hit.missing && t("hit.missing"),
-].filter(Boolean).join(", ");
 
 /** A `li` with `.main` (its button), `.settle()` (load pictures now) and `.release()`. */
 export function tile(hit, actions) {
   const box = h("div", { class: `picture is-${hit.modality}` });
   const parts = PARTS[hit.modality]?.(hit, box) ?? still(hit, box);
-  const main = h("button", { type: "button", class: "tile-open", "aria-label": spoken(hit), onclick: () => actions.open(hit, element) },
+  const main = h("button", { type: "button", class: "tile-open", onclick: () => actions.open(hit, element) },
     box,
     h("div", { class: "caption" },
-      h("span", { class: "title" }, h("span", { class: "kind", title: t(`modality.${hit.modality}.one`) }, icon(hit.modality, 14)), h("span", { class: "name" }, hit.title)),
+      h("span", { class: "title" }, h("span", { class: "kind", title: t(`modality.${hit.modality}.one`) }, icon(hit.modality, 14)), h("span", { class: "name" }, hit.title), h("span", { class: "sr-only" }, `, ${t(`modality.${hit.modality}.one`)}`)),
       h("span", { class: "facts" }, nearness(hit), hit.span && hit.span.start_char === undefined && h("span", { class: "where" }, span(hit.span)))));
   const element = h("li", { class: "tile" }, main);
   if (hit.missing) box.append(h("span", { class: "badge is-missing" }, icon("lost", 13), t("hit.missing")));
