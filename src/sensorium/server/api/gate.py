@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import logging
 import time
 import uuid
@@ -27,6 +29,7 @@ SERVICE = "api"
 _READS = frozenset(("GET", "HEAD"))
 _FOR_ALL = frozenset(("/session", "/openapi.json", "/docs"))
 """What needs no sign-in: how to sign in, and what there is."""
+_DRAIN_S, _SILENT_S, _DRAIN_BYTES = 5.0, 0.5, 64 << 20
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -44,17 +47,17 @@ class Gate:
         client = scope.get("client")
         entry = accesslog.Entry(str(uuid.uuid4()), scope["method"], client[0] if client else "", SERVICE)
         entry.operation = f"{scope['method']} /{path.strip('/').partition('/')[0]}"
-        begun = _Begun(send, entry)
+        begun, coming = _Begun(send, entry), _Coming(receive, entry)
         try:
-            await self._answer(scope, path, receive, begun, entry)
+            await self._answer(scope, path, coming, begun, entry)
         except (SensoriumError, AwsFault, HTTPException) as error:
-            await self._refuse(error, scope, receive, begun, entry)
+            await self._refuse(error, scope, coming, begun, entry)
         except ClientDisconnect:
             entry.status, entry.error = 499, "ClientGone"
         except Exception:  # noqa: BLE001  # the last resort of a server: the client gets an error, the log the cause
             _LOG.exception("request %s: %s failed", entry.request_id, entry.operation)
             message = f"an internal error; the server's log has it as request {entry.request_id}"
-            await self._refuse(Refusal("internal", message), scope, receive, begun, entry)
+            await self._refuse(Refusal("internal", message), scope, coming, begun, entry)
         finally:
             entry.seconds = time.perf_counter() - started
             accesslog.write(entry)
@@ -71,7 +74,7 @@ class Gate:
         await self._router(scope, receive, send)
 
     async def _refuse(
-        self, error: Exception, scope: Scope, receive: Receive, send: _Begun, entry: accesslog.Entry
+        self, error: Exception, scope: Scope, coming: _Coming, send: _Begun, entry: accesslog.Entry
     ) -> None:
         status, document, headers = _told(error)
         if isinstance(error, SERVERS_OWN):
@@ -79,7 +82,31 @@ class Gate:
         entry.error = str(document["code"])
         if send.begun:  # too late for another answer: the connection ends in the middle of this one
             raise ConnectionAbortedError(str(document["message"]))
-        await answers.json(document, status, headers)(scope, receive, send)
+        await coming.drain()
+        await answers.json(document, status, headers)(scope, coming, send)
+
+
+class _Coming:
+    """A request's body, which can be taken to its end where nobody wants it: who still sends reads no answer."""
+
+    def __init__(self, receive: Receive, entry: accesslog.Entry) -> None:
+        self._receive, self._entry = receive, entry
+        self._ended = False
+
+    async def __call__(self) -> MutableMapping[str, Any]:
+        message = await self._receive()
+        self._entry.received += len(message.get("body", b""))
+        self._ended = message["type"] != "http.request" or not message.get("more_body", False)
+        return message
+
+    async def drain(self) -> None:
+        """Drop what is still to come, for a while."""
+        dropped = 0
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_DRAIN_S):
+                while not self._ended and dropped < _DRAIN_BYTES:
+                    async with asyncio.timeout(_SILENT_S):
+                        dropped += len((await self()).get("body", b""))
 
 
 class _Begun:

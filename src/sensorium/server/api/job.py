@@ -20,6 +20,7 @@ RECEIVING, QUEUED, RUNNING, STOPPING = "receiving", "queued", "running", "stoppi
 DONE, FAILED, CANCELLED, INTERRUPTED = "done", "failed", "cancelled", "interrupted"
 ENDED = frozenset((DONE, FAILED, CANCELLED, INTERRUPTED))
 SHOWN_FAILURES = 200
+_COUNTED = ("total", "finished", "embedded", "reused", "unchanged", "removed", "gone", "failed", "segments")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,15 +147,14 @@ class Job:
 
 def counts(report: Report) -> dict[str, Any]:
     """What a report counts, for JSON: the first failures, and notes with how many sources they are of."""
-    found = report.to_json()
-    for name in ("stopped", "seconds"):
-        del found[name]
     failures = [
         {"source": one.source, "title": name_of(one.source), "code": one.code, "reason": one.reason}
         for one in report.failures[:SHOWN_FAILURES]
     ]
     notes = [{"note": note, "sources": len(sources)} for note, sources in sorted(report.notes.items())]
-    return {**found, "finished": report.finished, "failures": failures, "notes": notes}
+    numbers = {name: getattr(report, name) for name in _COUNTED}
+    by_modality, skipped = dict(sorted(report.by_modality.items())), dict(sorted(report.skipped.items()))
+    return {**numbers, "by_modality": by_modality, "skipped": skipped, "failures": failures, "notes": notes}
 
 
 _NOTHING = counts(Report())

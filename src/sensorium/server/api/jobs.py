@@ -36,6 +36,7 @@ _LOG = logging.getLogger(__name__)
 AT_ONCE = 2
 """Jobs, of different indexes, that run at a time."""
 _STOP_S = 15.0
+_TELL_S = 0.1
 
 
 class Jobs:
@@ -201,9 +202,14 @@ class Jobs:
         return home.open(wish.index, model=model, dim=wish.dim, metric=wish.metric, create=True)
 
     def _told(self, job: Job) -> Callable[[Report, str], None]:
+        due = 0.0
+
         def told(report: Report, uri: str) -> None:
-            with self._changed:
-                job.note(report, name_of(uri))
+            nonlocal due
+            if (now := time.monotonic()) >= due:  # thousands of sources a second are told of a few times
+                due = now + _TELL_S
+                with self._changed:
+                    job.note(report, name_of(uri))
 
         return told
 
