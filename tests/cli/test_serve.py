@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -198,6 +200,18 @@ def test_it_ends_in_peace_where_nobody_reads_what_it_says(serve: Callable[..., A
     process.send_signal(signal.SIGTERM)
     assert process.wait(60) == 0
     process.stdout = process.stderr = None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for the limits of another process")
+def test_it_may_open_as_many_files_as_the_system_lets_it(serve: Callable[..., Any]) -> None:
+    before, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard // 2, hard))  # which the process inherits
+    try:
+        _, said = serve()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (before, hard))
+    soft, _ = resource.prlimit(said["pid"], resource.RLIMIT_NOFILE)
+    assert soft == min(hard, 1 << 19)
 
 
 def test_a_second_signal_ends_it_at_once(serve: Callable[..., Any]) -> None:

@@ -213,7 +213,6 @@ def test_errors_have_the_status_of_the_service_s_model(plain: Small, service: st
         (NotFound("gone"), 404, "NotFoundException"),
         (Conflict("there"), 409, "ConflictException"),
         (Unavailable("later"), 503, "ServiceUnavailableException"),
-        (Corrupt("broken"), 500, "InternalServerException"),
     ],
 )
 def test_errors_of_our_tree_become_those_of_aws(plain: Small, error: Exception, status: int, name: str) -> None:
@@ -221,6 +220,24 @@ def test_errors_of_our_tree_become_those_of_aws(plain: Small, error: Exception, 
     raw = httpx.post(f"{plain.url}/ListVectorBuckets")
     assert (raw.status_code, raw.headers["x-amzn-errortype"]) == (status, name)
     assert raw.json()["message"] == str(error)
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "name"),
+    [
+        (Unavailable("/srv/home/door.db: disk is full", path="/srv/home/door.db"), 503, "ServiceUnavailableException"),
+        (Corrupt("/srv/home/door.db: broken"), 500, "InternalServerException"),
+    ],
+)
+def test_what_is_wrong_with_files_is_told_to_the_log_alone(
+    plain: Small, error: Exception, status: int, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    plain.vectors.answers["ListVectorBuckets"] = error
+    raw = httpx.post(f"{plain.url}/ListVectorBuckets")
+    assert (raw.status_code, raw.headers["x-amzn-errortype"]) == (status, name)
+    assert "/srv" not in raw.text
+    assert raw.headers["x-amz-request-id"] in raw.json()["message"]
+    assert any(raw.headers["x-amz-request-id"] in line and "/srv/home" in line for line in caplog.messages)
 
 
 def test_a_bug_of_ours_is_logged_and_not_shown(plain: Small, caplog: pytest.LogCaptureFixture) -> None:

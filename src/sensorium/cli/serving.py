@@ -15,10 +15,14 @@ from sensorium.cli import output
 from sensorium.server import logs
 from sensorium.server.server import Server
 
+MOST_FILES = 1 << 19
+"""Open files to ask the system for; some count down a table as long as their limit."""
+
 
 def run(server: Server, as_json: bool) -> None:
     """Serve until SIGINT or SIGTERM, then close the server. A second signal ends the process on the spot."""
     ended = False
+    _allow_files()
     try:
         logs.configure(server.settings.serve_access_log)
         ended = asyncio.run(_serve(server, as_json))
@@ -32,6 +36,18 @@ def run(server: Server, as_json: bool) -> None:
             sys.stderr.flush()
         finally:
             os._exit(1)
+
+
+def _allow_files() -> None:
+    """Lift the soft limit of open files, often 1,024, to the hard one: an index holds some four, a connection one."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 async def _serve(server: Server, as_json: bool) -> bool:
