@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import av
@@ -39,6 +40,12 @@ def test_a_clip_without_a_file_is_drawn() -> None:
     assert shown.sound is not None
     for frame, original in zip(shown.frames, clip.frames, strict=True):
         assert np.abs(frame.pixels.astype(int) - original.pixels).mean() < 20
+
+
+def test_the_same_clip_is_the_same_bytes_in_every_thread() -> None:
+    clip = payloads.video(3)
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(lambda _: drawn(clip), range(40)))) == 1
 
 
 @pytest.mark.parametrize("size", [(1, 1), (31, 47), (2000, 1500)])
