@@ -6,16 +6,24 @@ STAMP := $(VENV)/.installed
 TRAIN_STAMP := $(VENV)/.installed-train
 WORKERS ?= auto
 
-.PHONY: demo test test-all clients check format docs model bench clean
+.PHONY: demo test test-all clients axe check format docs model bench clean
 
 demo: $(STAMP)  ## write a sample library, index it and search it
 	$(BIN)/sensorium --home .sensorium demo
 
-test: $(STAMP)  ## the tests that fit a coffee
+test: $(STAMP)  ## the tests that fit a coffee; the page's need a Chromium
 	$(BIN)/python -m pytest -n $(WORKERS) -q
+	@$(BIN)/python -m tests.web.browser
 
 test-all: $(STAMP)  ## the slow ones too
 	$(BIN)/python -m pytest -n $(WORKERS) -q -m "not aws and not clients"
+
+axe: .clients/axe/node_modules/axe-core/axe.min.js  ## fetch axe-core, by which `make test` checks the page's accessibility
+
+.clients/axe/node_modules/axe-core/axe.min.js: tests/web/package.json
+	mkdir -p .clients/axe && cp tests/web/package.json .clients/axe
+	cd .clients/axe && npm install --silent --no-fund --no-audit --no-package-lock
+	touch $@
 
 clients: $(STAMP)  ## unmodified clients of AWS against a running server, each in an installation of its own
 	test -x .clients/cli/bin/python || $(PYTHON) -m venv .clients/cli
@@ -41,6 +49,7 @@ docs: demo  ## write the generated parts of the documentation
 	$(BIN)/python -m sensorium.cli.reference > docs/reference/cli.md.new
 	mv docs/reference/cli.md.new docs/reference/cli.md
 	$(BIN)/python -m docs.picture .sensorium docs/images/search.png
+	$(BIN)/python -m docs.app .sensorium docs/images/app.png
 
 model: $(TRAIN_STAMP)  ## train the built-in model: make model DATA=/path/to/data WORK=/path/to/scratch
 	@test -n "$(DATA)" || { echo "give the data folder: make model DATA=DIR [WORK=DIR]"; exit 2; }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.web.conftest import Look
@@ -17,10 +19,7 @@ from sensorium.testing.server import RunningServer
 MOST_TILES = 300
 LONGEST_MS = 100
 WATCH = """() => {
-  window.seen = {tasks: [], shifts: 0, tiles: 0};
-  new PerformanceObserver((list) => {
-    for (const one of list.getEntries()) seen.tasks.push(one.duration);
-  }).observe({type: "longtask"});
+  window.seen = {shifts: 0, tiles: 0};
   new PerformanceObserver((list) => {
     for (const one of list.getEntries()) if (!one.hadRecentInput) seen.shifts += one.value;
   }).observe({type: "layout-shift"});
@@ -49,11 +48,28 @@ def fake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Fake
         yield made, server.url
 
 
-def test_ten_thousand_hits_scroll(looks: Callable[..., Look], fake: tuple[Fake, str]) -> None:
+def tasks(trace: bytes) -> list[float]:
+    """The tasks of the page's main thread, in milliseconds of its own time, the longest first.
+
+    Time on the clock would also count what other processes of a busy machine take.
+    """
+    events = json.loads(trace)["traceEvents"]
+    mains = {(e["pid"], e["tid"]) for e in events if e.get("args", {}).get("name") == "CrRendererMain"}
+    found = [
+        e["tdur"] / 1000
+        for e in events
+        if e["name"].endswith("RunTask") and (e["pid"], e["tid"]) in mains and "tdur" in e
+    ]
+    assert len(found) > 100, "the trace holds no tasks"
+    return sorted(found, reverse=True)
+
+
+def test_ten_thousand_hits_scroll(browser: Any, looks: Callable[..., Look], fake: tuple[Fake, str]) -> None:
     look = looks(fake[1])
     page = look.search("/?q=red&k=10000")
     assert fake[0].asked[0]["limit"] < 100
     page.evaluate(WATCH)
+    browser.start_tracing(page=page, categories=["toplevel", "disabled-by-default-devtools.timeline"])
     for part in range(1, 6):
         page.evaluate(SCROLL, part * 4_000)
         page.wait_for_timeout(80)
@@ -64,6 +80,7 @@ def test_ten_thousand_hits_scroll(looks: Callable[..., Look], fake: tuple[Fake, 
     seen = page.evaluate("seen")
     assert seen["tiles"] <= MOST_TILES
     assert seen["shifts"] < 0.01
-    assert max(seen["tasks"], default=0) <= LONGEST_MS, seen["tasks"]
+    longest = tasks(browser.stop_tracing())[0]
+    assert longest <= LONGEST_MS, longest
     assert page.locator(".tile").first.get_attribute("aria-setsize") == "10000"
     assert page.evaluate("window.pwned") is None
