@@ -7,6 +7,8 @@ from pathlib import Path
 
 from tests.server.api.conftest import Desk
 
+from sensorium.home import Home
+
 
 def test_an_index_is_told_in_full(desk: Desk) -> None:
     found = desk.get("/indexes")["indexes"]
@@ -49,6 +51,17 @@ def test_an_index_is_made_and_removed(own: Desk, tmp_path: Path) -> None:
     for name in ("../up", "UPPER", "a", "a/b/c"):
         assert own.client.post("/indexes", json={"name": name}).status_code == 400, name
     assert own.client.post("/indexes", json={"name": "more", "model": "nosuch"}).status_code == 404
+
+
+def test_indexes_elsewhere_are_told_of_without_asking(own: Desk) -> None:
+    with Home(own.home) as home:
+        ledger = home.catalog.ledger("s3vectors://bucket", "photos", 1.0)
+        ledger.fail("file:///x.png", "unreadable", "broken")
+    found = own.get("/indexes")["indexes"]
+    assert [(one["name"], one["remote"], one["failures"]) for one in found] == [("s3vectors://bucket/photos", True, 1)]
+    assert found[0]["counts"] is None
+    assert own.get("/indexes/s3vectors://bucket/photos") == found[0]
+    assert own.client.get("/indexes/s3vectors://bucket/other").status_code == 404
 
 
 def test_the_map_is_computed_in_the_background(desk: Desk) -> None:

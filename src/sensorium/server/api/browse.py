@@ -9,8 +9,8 @@ from starlette.datastructures import QueryParams
 
 from sensorium.filter import And, Compare, Filter, Op, Or, matches, parse
 from sensorium.server.api import queries
+from sensorium.server.api.opened import Opened
 from sensorium.space import as_modality, narrowed
-from sensorium.stores.base import Index
 from sensorium.types import SOURCE_KEYS, Modality, Record
 
 _PAGE = 500
@@ -49,12 +49,13 @@ def of_query(query: QueryParams, index: str) -> Browse:
     return wanted
 
 
-def page(index: Index, wanted: Browse) -> tuple[list[Record], str | None]:
+def page(opened: Opened, wanted: Browse) -> tuple[list[Record], str | None]:
     """(records, the key to go on after or None at the end). There may be fewer than the limit, even none."""
+    index = opened.index
     if wanted.filter is None:
         records = index.scan(wanted.after, wanted.limit)
         return records, records[-1].key if len(records) == wanted.limit else None
-    if not index.count(wanted.filter):  # which costs a store no reading of records
+    if opened.is_near and not index.count(wanted.filter):  # which reads no records
         return [], None
     found: list[Record] = []
     after, until = wanted.after, time.monotonic() + _SECONDS

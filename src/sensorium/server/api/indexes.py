@@ -16,7 +16,7 @@ from starlette.routing import Route
 from sensorium.catalog import Ledger
 from sensorium.errors import Conflict, NotFound, SensoriumError
 from sensorium.filter import Compare, Op
-from sensorium.home import DEFAULT_MODEL, display_name
+from sensorium.home import DEFAULT_MODEL, REMOTE, display_name
 from sensorium.models.base import Band, ModelSpec
 from sensorium.server.api import answers, bodies
 from sensorium.server.api.context import Context
@@ -99,6 +99,8 @@ class IndexCalls:
         return [*found, *(_remote(name, ledger) for name, ledger in self._context.home.elsewhere())]
 
     def _index(self, name: str) -> dict[str, Any]:
+        if name.startswith(REMOTE):
+            return self._remote(name)
         opened = self._context.indexes.get(name)
         failures = len(opened.ledger.failures())
         state = opened.state
@@ -112,6 +114,12 @@ class IndexCalls:
                     self._told.popitem(last=False)
         return {**told, "failures": failures}
 
+    def _remote(self, name: str) -> dict[str, Any]:
+        for found, ledger in self._context.home.elsewhere():
+            if found == name:
+                return _remote(name, ledger)
+        raise NotFound(f"no index {name!r} was filled from here", path=name)
+
     def _looked(self, opened: Opened, state: str) -> dict[str, Any]:
         index, spec = opened.index, opened.index.spec
         counts = {one.value: index.count(Compare("modality", Op.EQ, one.value)) for one in Modality}
@@ -122,12 +130,10 @@ class IndexCalls:
             "metric": spec.metric.value,
             "records": index.count(),
             "counts": counts,
-            "bytes": None
-            if opened.is_remote
-            else _bytes(self._context.home.path / "store" / "buckets" / spec.bucket / spec.name),
+            "bytes": _bytes(self._context.home.path / "store" / "buckets" / spec.bucket / spec.name),
             "created_s": spec.created_s,
             "text_search": bool(spec.text_keys),
-            "remote": opened.is_remote,
+            "remote": False,
             "state": state,
             "metadata": facets(index),
             "bands": self._bands(spec.model, spec.metric),

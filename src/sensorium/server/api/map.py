@@ -84,7 +84,7 @@ class Map:
             "state": "ready",
             "index": opened.name,
             "index_state": state,
-            "total": opened.index.count(),
+            "total": opened.index.count() if opened.is_near else len(records),
             "explained": list(drawn.explained),
             "x": [round(float(value), 4) for value in drawn.points[:, 0]],
             "y": [round(float(value), 4) for value in drawn.points[:, 1]],

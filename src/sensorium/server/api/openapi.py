@@ -8,7 +8,8 @@ from typing import Any
 
 from sensorium import __version__
 from sensorium.server.api.bodies import FILE
-from sensorium.server.api.schemas import FLAG, MODALITY, NUMBER, SCHEMAS, TEXT, WHOLE, Schema, enum, many, ref
+from sensorium.server.api.schemas import MODALITY, SCHEMAS
+from sensorium.server.api.schemawords import FLAG, NUMBER, TEXT, WHOLE, Schema, enum, many, ref
 
 _JSON = "application/json"
 _ERRORS = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sensorium.catalog import Ledger
 from sensorium.errors import Invalid
-from sensorium.home import REMOTE, Home
+from sensorium.home import Home
 from sensorium.space import Space
 from sensorium.stores.base import Index
 from sensorium.stores.embedded import EmbeddedIndex
@@ -23,8 +23,9 @@ class Opened:
     ledger: Ledger
 
     @property
-    def is_remote(self) -> bool:
-        return self.name.startswith(REMOTE)
+    def is_near(self) -> bool:
+        """Whether its records are on this machine, and cheap to count."""
+        return isinstance(self.index, EmbeddedIndex)
 
     @property
     def state(self) -> str:

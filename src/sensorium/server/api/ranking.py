@@ -79,7 +79,8 @@ class Rankings:
         inputs = known or understood(self._context, self._uploads, space, question)
         own = {record.key for record in inputs.records}
         condition = narrowed(question.filter, question.modalities)
-        is_plain = question.band is None and question.max_distance is None and not question.hybrid
+        is_near = self._context.indexes.get(question.index).is_near
+        is_plain = is_near and question.band is None and question.max_distance is None and not question.hybrid
         k = total = question.k
         if is_plain:  # then the first hits do not depend on how many follow, and the records can be counted
             passing = sum(condition is None or matches(condition, record.metadata) for record in inputs.records)

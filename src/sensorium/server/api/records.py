@@ -103,7 +103,7 @@ class RecordCalls:
 
     def _browsed(self, wanted: browse.Browse) -> dict[str, Any]:
         opened = self._context.indexes.get(wanted.index)
-        records, after = browse.page(opened.index, wanted)
+        records, after = browse.page(opened, wanted)
         return {"records": Hits(self._context, opened).all(records), "next": after}
 
     def _listed(self, index: str, after: str | None, contains: str | None, limit: int) -> dict[str, Any]:
