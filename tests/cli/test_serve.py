@@ -128,6 +128,8 @@ def test_what_it_says_to_people(process: Start) -> None:
         assert lines[-1]
     started.send_signal(signal.SIGTERM)
     assert ended(started)[0] == 0
+    assert lines[0].startswith(f"serving http://127.0.0.1:{port} from ")
+    assert "Open that address in a browser" in lines[1]
     assert f"  export AWS_ENDPOINT_URL_S3VECTORS=http://127.0.0.1:{port}\n" in lines
     assert f"  export AWS_ENDPOINT_URL_BEDROCK_RUNTIME=http://127.0.0.1:{port}\n" in lines
 

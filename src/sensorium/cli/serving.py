@@ -83,7 +83,8 @@ def _announce(server: Server, as_json: bool) -> None:
         }
         output.print_json(found, indent=None)
     else:
-        click.echo(f"serving {server.url} from {server.settings.home}\n")
+        click.echo(f"serving {server.url} from {server.settings.home}")
+        click.echo("Open that address in a browser to search, or lead AWS clients to it:\n")
         for name, value in variables.items():
             click.echo(f"  export {name}={shlex.quote(value)}")
         click.echo(f"\n{_word_on_access(server)}")
