@@ -86,7 +86,7 @@ class Server:
         """
         guard = Guard((self.settings.serve_host,), () if self._hosts is None else self._hosts)
         door = AwsDoor(self.services, self._access, guard, self.limits)
-        own = [*probes(lambda: len(self.home.indexes()), door.metrics), *self.api.pages(), *web.pages()]
+        own = [*probes(lambda: len(self.home.indexes()), door.metrics), *self.api.pages(door.metrics), *web.pages()]
         app = App(door, [*self._pages, *own])
         plain, secure = ([], self._sockets) if self.settings.serve_tls else (self._sockets, [])
         context = None if self.authority is None else self.authority.context()

@@ -34,6 +34,14 @@ def test_every_answer_has_the_headers(desk: Desk) -> None:
             assert answer.headers[name.decode()] == value.decode()
 
 
+def test_calls_are_counted(desk: Desk) -> None:
+    desk.client.get("/models")
+    desk.client.get("/nowhere")
+    text = httpx.get(desk.running.url + "/metrics").text
+    assert 'operation="GET /models"' in text
+    assert "nowhere" not in text
+
+
 def test_pages_of_other_origins_change_nothing(own: Desk) -> None:
     body = {"name": "stolen"}
     for headers in (

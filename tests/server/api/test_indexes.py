@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
 from tests.server.api.conftest import Desk
 
@@ -64,14 +65,26 @@ def test_indexes_elsewhere_are_told_of_without_asking(own: Desk) -> None:
     assert own.client.get("/indexes/s3vectors://bucket/other").status_code == 404
 
 
-def test_the_map_is_computed_in_the_background(desk: Desk) -> None:
-    answer = desk.client.get("/map", params={"color": "colour", "limit": 100})
-    assert (answer.status_code, answer.json()) == (202, {"state": "computing"})
+def _map(desk: Desk, **query: object) -> dict[str, Any]:
     deadline = time.monotonic() + 20
-    while answer.status_code == 202 and time.monotonic() < deadline:
-        time.sleep(0.05)
-        answer = desk.client.get("/map", params={"color": "colour", "limit": 100})
-    found = answer.json()
+    while (answer := desk.client.get("/map", params=query)).status_code == 202:
+        assert answer.json() == {"state": "computing"}
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def test_a_map_is_computed_in_the_background(own: Desk) -> None:
+    own.client.post("/indexes", json={"name": "fresh"})
+    assert own.client.get("/map", params={"index": "fresh"}).status_code == 202
+    found = _map(own, index="fresh")
+    assert (found["state"], found["total"], found["x"], found["explained"]) == ("ready", 0, [], [0, 0])
+    assert own.client.get("/map", params={"index": "nowhere"}).status_code == 404
+
+
+def test_a_map_shows_each_record(desk: Desk) -> None:
+    found = _map(desk, color="colour", limit=100)
     assert found["state"] == "ready"
     assert found["total"] == 11
     columns = [found[name] for name in ("x", "y", "key", "modality", "title", "thumbnail", "color")]
@@ -80,4 +93,6 @@ def test_the_map_is_computed_in_the_background(desk: Desk) -> None:
     assert max(map(abs, [*found["x"], *found["y"]])) == 1
     drawn = next(address for address in found["thumbnail"] if address is not None)
     assert desk.fetch(drawn).headers["content-type"] == "image/webp"
-    assert desk.get("/map", limit=100)["color"] is None
+    few = _map(desk, limit=3)
+    assert few["color"] is None
+    assert few["x"] == found["x"][:3]

@@ -24,6 +24,7 @@ from sensorium.server.api.sessions import Sessions
 from sensorium.server.api.uploads import UploadCalls
 from sensorium.server.api.uploadstore import Uploads
 from sensorium.server.limits import Limits
+from sensorium.server.metrics import Metrics
 
 PREFIX = "/api/v1"
 
@@ -37,8 +38,8 @@ class Api:
         self.jobs = Jobs(self.context)
         self._sessions = Sessions(access, self.context.secret)
 
-    def pages(self) -> list[BaseRoute]:
-        """One route for everything under ``/api/v1``."""
+    def pages(self, metrics: Metrics | None = None) -> list[BaseRoute]:
+        """One route for everything under ``/api/v1``; ``metrics`` counts its calls."""
         context, uploads = self.context, Uploads(self.context.home.path / "queries")
         parts = (
             Description(),
@@ -52,7 +53,7 @@ class Api:
             Media(context, uploads),
         )
         router = Router([route for part in parts for route in part.routes()], redirect_slashes=False)
-        return [Mount(PREFIX, Gate(router, self._sessions))]
+        return [Mount(PREFIX, Gate(router, self._sessions, metrics or Metrics()))]
 
     def stop(self) -> None:
         """The server is told to stop: streams of events end."""

@@ -22,6 +22,7 @@ from sensorium.server.api import answers, faults
 from sensorium.server.api.faults import Refusal
 from sensorium.server.api.sessions import Sessions
 from sensorium.server.faults import SERVERS_OWN
+from sensorium.server.metrics import Metrics
 from sensorium.wire.fault import AwsFault
 
 _LOG = logging.getLogger(__name__)
@@ -36,9 +37,9 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 class Gate:
     """The API's outermost ASGI application."""
 
-    def __init__(self, router: Router, sessions: Sessions) -> None:
+    def __init__(self, router: Router, sessions: Sessions, metrics: Metrics) -> None:
         self.routes = router.routes
-        self._router, self._sessions = router, sessions
+        self._router, self._sessions, self._metrics = router, sessions, metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request and log it."""
@@ -60,6 +61,8 @@ class Gate:
             await self._refuse(Refusal("internal", message), scope, coming, begun, entry)
         finally:
             entry.seconds = time.perf_counter() - started
+            target = (SERVICE, entry.operation if entry.status < 400 else "")  # names that nobody serves are no series
+            self._metrics.count(target, entry.status, entry.seconds, entry.received, entry.sent)
             accesslog.write(entry)
 
     async def _answer(self, scope: Scope, path: str, receive: Receive, send: _Begun, entry: accesslog.Entry) -> None:

@@ -24,15 +24,16 @@ from sensorium.types import Record, as_matrix, metadata_source
 MOST = 5_000
 _PAGE = 500
 _KEPT = 4
+_COLUMNS = frozenset(("x", "y", "key", "modality", "title", "thumbnail"))
 
 
 class Map:
-    """The last maps, by index, state and size. Thread-safe."""
+    """The last maps, by the state of their index. Thread-safe."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
         self._lock = threading.Lock()
-        self._kept: OrderedDict[tuple[str, int], dict[str, Any] | SensoriumError | None] = OrderedDict()
+        self._kept: OrderedDict[str, dict[str, Any] | SensoriumError | None] = OrderedDict()
         """None while it is computed."""
 
     def routes(self) -> list[Route]:
@@ -43,17 +44,18 @@ class Map:
         index = fields.text("index", self._context.settings.index, 300) or self._context.settings.index
         limit, key = fields.whole("limit", 2_000, 1, MOST), fields.text("color", None, 300)
         fields.done()
-        found = await self._context.run(partial(self._found, index, limit))
+        found = await self._context.run(partial(self._found, index))
         if found is None:
             return answers.json({"state": "computing"}, 202, {"retry-after": "1"})
-        metadata = found["metadata"]
-        told = {name: value for name, value in found.items() if name != "metadata"}
+        metadata = found["metadata"][:limit]
+        told = {name: value[:limit] if name in _COLUMNS else value for name, value in found.items()}
+        del told["metadata"]
         return answers.json({**told, "color": None if key is None else [one.get(key) for one in metadata]})
 
-    def _found(self, index: str, limit: int) -> dict[str, Any] | None:
+    def _found(self, index: str) -> dict[str, Any] | None:
         """The map, or None while it is computed. Raises what its computing met, once."""
         opened = self._context.indexes.get(index)
-        wanted = opened.state, limit
+        wanted = opened.state
         with self._lock:
             if wanted in self._kept:
                 found = self._kept[wanted]
@@ -67,12 +69,12 @@ class Map:
         threading.Thread(target=self._compute, args=(opened, wanted), name="sensorium-map", daemon=True).start()
         return None
 
-    def _compute(self, opened: Opened, wanted: tuple[str, int]) -> None:
+    def _compute(self, opened: Opened, wanted: str) -> None:
         found: dict[str, Any] | SensoriumError
         try:
-            records = _sample(opened, wanted[1])
+            records = _sample(opened, MOST)
             drawn = plane(as_matrix([record.vector for record in records], opened.index.spec.dim))
-            found = self._document(opened, wanted[0], records, drawn)
+            found = self._document(opened, wanted, records, drawn)
         except SensoriumError as error:
             found = error
         with self._lock:

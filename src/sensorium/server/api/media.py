@@ -18,6 +18,7 @@ from sensorium.server.api.clips import Clips
 from sensorium.server.api.context import Context
 from sensorium.server.api.hits import name_of, shape
 from sensorium.server.api.kinds import Kind, Kinds
+from sensorium.server.api.originals import Identity, identity
 from sensorium.server.api.pictures import THUMBNAIL
 from sensorium.server.api.ranges import served
 from sensorium.server.api.uploadstore import Uploads
@@ -35,6 +36,7 @@ class Shown:
     modality: str
     span: Span | None
     name: str
+    identity: Identity
 
     @property
     def etag(self) -> str:
@@ -70,13 +72,19 @@ class Media:
         metadata = records[0].metadata
         modality, uri = metadata.get("modality"), original.source.uri
         return Shown(
-            original.source, original.path, original.content, str(modality), metadata_span(metadata), name_of(uri)
+            original.source,
+            original.path,
+            original.content,
+            str(modality),
+            metadata_span(metadata),
+            name_of(uri),
+            original.identity,
         )
 
     def _of_upload(self, id: str) -> Shown:
         upload, source = self._uploads.get(id)
         assert source.path is not None
-        return Shown(source, source.path, upload.id, upload.modality, None, upload.name)
+        return Shown(source, source.path, upload.id, upload.modality, None, upload.name, identity(source.path.stat()))
 
     async def _thumbnail(self, find: Callable[[str], Shown], request: Request) -> Response:
         fields = queries.fields(request.query_params, wholes=("size",))
@@ -110,18 +118,19 @@ class Media:
 
         shown, kind = await self._context.run(found)
         headers = {**kind.headers(shown.name), "cache-control": "private, no-cache"}
-        return await served(self._context, request, shown.path, shown.etag, headers)
+        return await served(self._context, request, shown.path, shown.identity, shown.etag, headers)
 
     async def _clip(self, find: Callable[[str], Shown], request: Request) -> Response:
         id = request.path_params["id"]
 
-        def made() -> tuple[Path, str]:
+        def made() -> tuple[Path, Identity, str]:
             shown = find(id)
-            return self._clips.get(shown.source, shown.content, shown.span)
+            path, media_type = self._clips.get(shown.source, shown.content, shown.span)
+            return path, identity(path.stat()), media_type
 
-        path, media_type = await self._context.make(made)
+        path, file, media_type = await self._context.make(made)
         headers = {**Kind(media_type, True).headers("clip"), "cache-control": answers.FOREVER}
-        return await served(self._context, request, path, f'"{path.stem}"', headers)
+        return await served(self._context, request, path, file, f'"{path.stem}"', headers)
 
     async def _waveform(self, find: Callable[[str], Shown], request: Request) -> Response:
         fields = queries.fields(request.query_params, wholes=("n",), numbers=("window",))

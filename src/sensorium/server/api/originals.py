@@ -25,7 +25,7 @@ from sensorium.types import Source
 
 MAX_OBJECT = 4 << 30
 _REMEMBERED = 10_000
-_Identity = tuple[int, int, int, int]
+Identity = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ class Original:
     source: Source
     path: Path
     content: str
+    identity: Identity
+    """Device, inode, bytes and time of the file that was looked at: whoever opens it again can tell another one."""
 
 
 class Originals:
@@ -44,7 +46,7 @@ class Originals:
         """``fetched`` keeps objects of buckets for a while."""
         self._objects, self._fetched = objects, fetched
         self._lock = threading.Lock()
-        self._hashes: OrderedDict[_Identity, str] = OrderedDict()
+        self._hashes: OrderedDict[Identity, str] = OrderedDict()
 
     def find(self, opened: Opened, key: str) -> Original:
         """The original of a record.
@@ -93,7 +95,7 @@ class Originals:
             raise Unavailable(f"{uri}: cannot be read: {error.strerror or error}", path=uri) from error
         finally:
             os.close(handle)
-        return Original(Source(uri, path=real), real, content)
+        return Original(Source(uri, path=real), real, content, identity(info))
 
     def _object(self, opened: Opened, uri: str, content: str) -> Original:
         info = self._objects.info(uri)
@@ -102,21 +104,26 @@ class Originals:
             raise NotFound(f"{uri}: the object is not what was indexed; index it again", code="changed", path=uri)
         name = hashlib.blake2b(f"{uri}\0{info.etag}".encode(), digest_size=16).hexdigest()
         path = self._fetched.filled(name, lambda part: self._objects.fetch(uri, part, MAX_OBJECT))
-        return Original(Source(uri, path=path), path, content)
+        return Original(Source(uri, path=path), path, content, identity(path.stat()))
 
     def _hash(self, handle: int, info: os.stat_result) -> str:
-        identity = info.st_dev, info.st_ino, info.st_size, info.st_mtime_ns
+        file = identity(info)
         with self._lock:
-            if identity in self._hashes:
-                self._hashes.move_to_end(identity)
-                return self._hashes[identity]
+            if file in self._hashes:
+                self._hashes.move_to_end(file)
+                return self._hashes[file]
         digest = hashlib.blake2b(digest_size=16)
         place = 0
         while piece := os.pread(handle, 1 << 20, place):
             digest.update(piece)
             place += len(piece)
         with self._lock:
-            self._hashes[identity] = digest.hexdigest()
+            self._hashes[file] = digest.hexdigest()
             while len(self._hashes) > _REMEMBERED:
                 self._hashes.popitem(last=False)
         return digest.hexdigest()
+
+
+def identity(info: os.stat_result) -> Identity:
+    """What tells one state of a file from another, without reading it."""
+    return info.st_dev, info.st_ino, info.st_size, info.st_mtime_ns

@@ -15,6 +15,7 @@ from starlette.responses import Response, StreamingResponse
 from sensorium.errors import NotFound
 from sensorium.server.api.context import Context
 from sensorium.server.api.faults import Refusal
+from sensorium.server.api.originals import Identity, identity
 
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 _PIECE = 256 << 10
@@ -48,8 +49,10 @@ def asked(header: str | None, size: int) -> tuple[int, int] | None:
     return start, end
 
 
-async def served(context: Context, request: Request, path: Path, etag: str, headers: Mapping[str, str]) -> Response:
-    """The file, or the range of it that is asked for."""
+async def served(
+    context: Context, request: Request, path: Path, expected: Identity, etag: str, headers: Mapping[str, str]
+) -> Response:
+    """The file, or the range of it that is asked for. Raises NotFound where it is no more the one that is expected."""
     if etag in [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]:
         return Response(status_code=304, headers={**headers, "etag": etag})
     try:
@@ -57,7 +60,9 @@ async def served(context: Context, request: Request, path: Path, etag: str, head
     except OSError as error:
         raise NotFound(f"the original is gone: {error.strerror}", code="missing") from error
     try:
-        size = os.fstat(handle).st_size
+        if identity(os.fstat(handle)) != expected:
+            raise NotFound("the original was exchanged in this moment", code="changed")
+        size = expected[2]
         wanted = request.headers.get("range") if request.headers.get("if-range", etag) == etag else None
         part = asked(wanted, size)
     except BaseException:
