@@ -27,48 +27,59 @@ export class Results {
     return this.found?.hits ?? [];
   }
 
-  /** Shows the hits of a query. `oninputs(found.inputs)` hears what the server knows of the parts. */
+  /** Shows the hits of a query; those that are there or on their way already are left alone. */
   async show(query, index) {
     const name = identity(query);
-    if (this.name === name && this.found) return;
+    const isStale = this.wasLeft && index && this.found && this.found.state !== index.state;
+    this.wasLeft = false;
+    if (this.name === name && !isStale) return;
     this.name = name;
     this.query = query;
-    this.aborter?.abort();
+    this.#rest();
     const kept = this.kept.get(name);
-    if (kept && (!index || kept.state === index.state)) return this.#paint(kept, null);
+    if (kept && (!index || kept.state === index.state)) return this.#paint(kept);
     const aborter = (this.aborter = new AbortController());
     this.element.classList.add("is-waiting");
     this.element.setAttribute("aria-busy", "true");
-    const started = performance.now();
     try {
       const found = await search({ ...body(query), limit: Math.min(FIRST, query.k) }, aborter.signal);
       if (this.aborter !== aborter) return;
       this.#keep(name, found);
-      this.#paint(found, performance.now() - started);
-      performance.mark("sensorium:results");
+      this.#paint(found);
     } catch (error) {
       if (this.aborter !== aborter || error.name === "AbortError") return;
       this.found = null;
-      this.name = null;
       this.grid.set([]);
       this.status.textContent = "";
       this.notes.hidden = true;
       this.message.hidden = false;
-      fill(this.message, failed(error, () => this.show(query, index)));
+      fill(this.message, failed(error, () => {
+        this.name = null;
+        this.show(query, index);
+      }));
     } finally {
-      if (this.aborter === aborter) {
-        this.element.classList.remove("is-waiting");
-        this.element.removeAttribute("aria-busy");
-      }
+      if (this.aborter === aborter) this.#rest();
     }
   }
 
+  /** The view is left: what is written meanwhile counts when it is seen again. */
+  leave() {
+    this.wasLeft = true;
+  }
+
   hide() {
-    this.aborter?.abort();
-    this.aborter = null;
+    this.#rest();
     this.name = null;
     this.found = null;
     this.grid.set([]);
+  }
+
+  /** Nothing is on its way any more. */
+  #rest() {
+    this.aborter?.abort();
+    this.aborter = null;
+    this.element.classList.remove("is-waiting");
+    this.element.removeAttribute("aria-busy");
   }
 
   #keep(name, found) {
@@ -79,7 +90,6 @@ export class Results {
 
   #paint(found) {
     this.found = found;
-    this.element.classList.remove("is-waiting");
     this.status.textContent = found.total ? `${t("results.count", { count: found.total })} · ${t("results.took", { ms: Math.max(1, Math.round(found.took_ms)) })}` : "";
     this.notes.hidden = !found.notes.length;
     fill(this.notes, found.notes.map((note) => h("li", null, typeof note === "string" ? note : note.note)));
@@ -93,7 +103,7 @@ export class Results {
     if (this.loading || !found || found.next === null) return;
     this.loading = true;
     try {
-      const page = await search({ ...body(this.query), offset: found.next, limit: PAGE }, this.aborter?.signal);
+      const page = await search({ ...body(this.query), offset: found.next, limit: PAGE });
       if (this.found !== found) return;
       found.hits.push(...page.hits);
       found.next = page.next;

@@ -36,6 +36,7 @@ export class SearchView {
     if (this.app.indexes) this.box.show({ ...query, index: this.app.index });
     else this.box.words.value = query.words;
     this.filters.show(query, index, this.app.models);
+    this.filters.element.hidden = !index;
     this.results.element.hidden = isIdle;
     this.welcome.hidden = !isIdle;
     document.title = query.words ? `${query.words} · Sensorium` : "Sensorium";
@@ -50,6 +51,7 @@ export class SearchView {
 
   hide() {
     silence();
+    this.results.leave();
   }
 
   focus() {
