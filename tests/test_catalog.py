@@ -153,3 +153,11 @@ def test_a_catalog_of_the_first_format_learns_of_etags(tmp_path: Path) -> None:
             found = ledger.entry("s3://b/a")
             assert found is not None
             assert found.etag == "e1"
+
+
+def test_owners_of_keys(ledger: Ledger) -> None:
+    ledger.journal([(f"k{number}", f"file:///{number % 2}", "v1") for number in range(1_200)])
+    owners = ledger.owners([*(f"k{number}" for number in range(1_200)), "unknown"])
+    assert len(owners) == 1_200
+    assert owners["k3"] == ("file:///1", "v1")
+    assert ledger.owners([]) == {}

@@ -408,3 +408,15 @@ def test_a_header_says_what_is_stored(name: str, mode: str, bits: int) -> None:
 def test_a_header_of_no_picture_is_told() -> None:
     with pytest.raises(Unreadable, match="no picture format"):
         image.header(Source("test picture", data=b"nothing of the kind"))
+
+
+@pytest.mark.parametrize(("turn", "size"), [(1, (40, 20)), (3, (40, 20)), (6, (20, 40)), (8, (20, 40))])
+@pytest.mark.parametrize("name", ["JPEG", "PNG", "TIFF", "WEBP"])
+def test_the_size_is_of_the_picture_as_it_is_seen(name: str, turn: int, size: tuple[int, int]) -> None:
+    exif = Pillow.Exif()
+    exif[0x0112] = turn
+    source = Source("photo", data=saved(Pillow.new("RGB", (40, 20), RED), name, exif=exif))
+    assert image.size(source) == size
+    (only,) = image.segments(source, Segmentation(), Reading())
+    assert isinstance(only.payload, Image)
+    assert only.payload.pixels.shape[:2] == (size[1], size[0])

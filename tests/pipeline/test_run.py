@@ -441,3 +441,20 @@ def test_a_document_is_read_again_when_a_better_tool_came(
     assert index(space, [tmp_path / "report.pdf"]).unchanged == 1
     monkeypatch.setattr("sensorium.media.ocr.available", lambda: False)
     assert index(space, [tmp_path / "report.pdf"]).unchanged == 1, "a tool that went is no reason to read worse"
+
+
+def test_who_started_a_run_may_stop_it(space: Space, folder: Path) -> None:
+    stop = threading.Event()
+
+    class Stopping(WeightlessEmbedder):
+        def embed(self, batch: Sequence[Payload], purpose: Purpose) -> Matrix:
+            stop.set()
+            return super().embed(batch, purpose)
+
+    report = index(with_model(space, Stopping()), [folder], stop=stop)
+    assert report.stopped
+    assert report.finished < 12
+    assert index(space, [folder], stop=stop).stopped
+    rest = index(space, [folder], stop=threading.Event())
+    assert not rest.stopped
+    assert rest.embedded + rest.unchanged == 12

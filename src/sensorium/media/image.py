@@ -35,7 +35,8 @@ _BROKEN = (
 """What Pillow's readers raise on damaged bytes."""
 _HEIF_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 _SUBFILE, _REDUCED = 0x00FE, 1
-_ORIENTATION, _SIDEWAYS = 0x0112, range(5, 9)
+_SIDEWAYS = range(5, 9)
+"""EXIF orientations that exchange the sides."""
 _FRAMES_TRIED = 50
 _BLANK = 3.0
 """A frame whose grey levels deviate less than this (of 255) shows nothing."""
@@ -85,10 +86,8 @@ def size(source: Source) -> tuple[int, int]:
     """(width, height) of the picture as it is seen, from the header alone. Raises as :func:`header`."""
     with blob.opened(source) as stream:
         picture = _open(stream, source)
-        if picture.format == "TIFF":
-            turn = int(getattr(picture, "tag_v2", {}).get(_ORIENTATION, 1))
-        else:
-            turn = orientation(picture.info.get("exif") or b"")
+        # Pillow gives the sides of a TIFF turned already.
+        turn = 1 if picture.format == "TIFF" else orientation(picture.info.get("exif") or b"")
         return (picture.height, picture.width) if turn in _SIDEWAYS else (picture.width, picture.height)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import threading
 import time
 from pathlib import Path
 
+import httpx
 import pytest
 from PIL import Image
 from tests.server.api.conftest import FILE, Desk, opened, write_sound
+from tests.server.conftest import until
 
 from sensorium.errors import Invalid
 from sensorium.server.api.jobcalls import safe_name
@@ -134,3 +137,23 @@ def test_a_name_leads_nowhere_else(name: str) -> None:
 
 def test_a_name_may_hold_folders() -> None:
     assert safe_name("/Holiday\\2024/été.jpg") == ["Holiday", "2024", "été.jpg"]
+
+
+def test_a_stream_of_events_ends_with_the_server(tmp_path: Path) -> None:
+    with opened(tmp_path / "home", tmp_path) as desk:
+        job = desk.client.post("/jobs", json={"upload": True}).json()
+        lines: list[str] = []
+
+        def follow() -> None:
+            with httpx.stream("GET", f"{desk.running.url}/api/v1/jobs/{job['id']}/events", timeout=30) as stream:
+                for line in stream.iter_lines():
+                    lines.append(line)  # one by one, so that the test sees the first
+
+        thread = threading.Thread(target=follow)
+        thread.start()
+        assert until(lambda: desk.running.server.api.context.stopping.is_set() or bool(lines))
+        began = time.monotonic()
+    thread.join(10)
+    assert not thread.is_alive()
+    assert time.monotonic() - began < 10
+    assert lines[0] == "event: job"

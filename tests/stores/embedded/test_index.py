@@ -164,3 +164,15 @@ def test_a_page_of_a_scan_begins_where_the_last_one_ended(index: EmbeddedIndex, 
     with index._opened.reading() as moment:
         plan = moment.connection.execute(f"EXPLAIN QUERY PLAN {_NEXT_PAGE}", ("key-00004",)).fetchall()
     assert [step[-1].decode() for step in plan] == ["SEARCH records USING COVERING INDEX records_key (key>?)"]
+
+
+def test_the_sequence_rises_with_writes_alone(index: EmbeddedIndex, make_records: Any) -> None:
+    before = index.sequence
+    index.put(make_records(3))
+    written = index.sequence
+    assert written > before
+    index.get(["nothing"])
+    index.query(Query(1, np.ones(8, np.float32)))
+    assert index.sequence == written
+    index.delete([record.key for record in index.scan(None, 1)])
+    assert index.sequence > written
