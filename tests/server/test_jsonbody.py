@@ -48,3 +48,10 @@ def test_arrays_go_out_with_the_digits_of_their_type() -> None:
         jsonbody.dumps({"a": np.array([0.1, 1, 2e-45], np.float32), "b": "ü"})
         == '{"a":[0.1,1.0,1e-45],"b":"ü"}'.encode()
     )
+
+
+def test_integers_beyond_64_bits_go_out_as_they_are() -> None:
+    document = {"n": 2**70, "é": np.array([0.5, 1], np.float32)}
+    assert jsonbody.dumps(document) == f'{{"n":{2**70},"é":[0.5,1.0]}}'.encode()
+    with pytest.raises(TypeError, match="object is no JSON"):
+        jsonbody.dumps({"n": object()})

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import numpy as np
 import orjson
 
 from sensorium.wire.fault import AwsFault
@@ -38,4 +39,14 @@ def _again(body: bytes, first: orjson.JSONDecodeError) -> Any:
 
 def dumps(document: object) -> bytes:
     """UTF-8 without blanks. An array of numbers goes out as a list, in the fewest digits that say its type's values."""
-    return orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY)
+    try:
+        return orjson.dumps(document, option=orjson.OPT_SERIALIZE_NUMPY)
+    except orjson.JSONEncodeError:  # an integer beyond 64 bits, which the library may have written as metadata
+        return json.dumps(document, ensure_ascii=False, separators=(",", ":"), default=_list).encode()
+
+
+def _list(array: object) -> object:
+    """An array of numbers as Python's own writer takes it. Raises TypeError for what is none."""
+    if isinstance(array, np.ndarray):
+        return array.tolist()
+    raise TypeError(f"{type(array).__name__} is no JSON")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from tests.server.api.conftest import Desk
@@ -22,6 +23,15 @@ def _routes(desk: Desk) -> set[tuple[str, str]]:
 
 def test_every_call_is_described_and_no_other(desk: Desk) -> None:
     assert {(one.method, one.path) for one in openapi.OPERATIONS} == _routes(desk)
+
+
+def test_the_reference_names_every_call() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "reference" / "api.md").read_text("utf-8")
+    for operation in openapi.OPERATIONS:
+        if operation.tag != "media":  # these are given as addresses
+            assert operation.path in text or operation.path.rpartition("/")[2] in text, operation.path
+    for name in openapi.SCHEMAS["Hit"]["required"]:
+        assert f'"{name}"' in text, name
 
 
 def test_references_lead_somewhere() -> None:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import io
 
+import numpy as np
 import pytest
 from PIL import Image
 from tests.server.api.conftest import Desk
+
+from sensorium.home import Home
+from sensorium.types import Record
 
 
 def test_words_find_the_passage_and_mark_themselves(desk: Desk) -> None:
@@ -144,3 +148,23 @@ def test_what_is_not_there_is_named(desk: Desk) -> None:
     assert [answer.status_code for answer in answers] == [404] * 4
     assert all(answer.json()["code"] == "not_found" for answer in answers)
     assert "nowhere" in answers[3].json()["message"]
+
+
+def test_ten_thousand_hits_decode_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise AssertionError("a list was decoding media")
+
+    for name in ("image.segments", "pdf.Pdf", "container.opened", "read.read"):
+        monkeypatch.setattr(f"sensorium.media.{name}", refused)
+    found = desk.search({"text": "anything"}, k=10_000, limit=500)
+    assert {hit["modality"] for hit in found["hits"]} == {"text", "document", "image", "audio", "video"}
+    assert all(hit["aspect"] for hit in found["hits"] if hit["modality"] != "text")
+    assert len(desk.get("/browse", limit=500)["records"]) == found["total"]
+
+
+def test_any_number_that_a_record_holds_is_told(own: Desk) -> None:
+    own.client.post("/indexes", json={"name": "numbers"})
+    with Home(own.home) as home:
+        home.index("numbers").put([Record("big", np.ones(64, np.float32), {"n": 2**70, "title": "Big"})])
+    hit = own.search({"text": "x"}, index="numbers")["hits"][0]
+    assert (hit["metadata"]["n"], hit["title"], hit["catalogued"], hit["media"]) == (2**70, "Big", False, None)
