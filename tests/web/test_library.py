@@ -87,7 +87,7 @@ def test_files_of_an_index_are_found_removed_and_brought_back(at: Look, own_site
     page.locator(".source", has_text="green.png").wait_for()
     page.get_by_role("tab", name="Browse").click()
     page.locator(".browse").get_by_role("button", name="Sounds").click()
-    page.locator(".browse .picture.is-text").wait_for(state="detached")
+    page.locator(".browse .picture.is-text").first.wait_for(state="detached")
     page.locator(".browse .picture.is-audio").first.wait_for()
     page.locator(".browse .tile-open").first.click()
     page.locator("dialog.detail h2", has_text="tone.wav").wait_for()

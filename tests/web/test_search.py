@@ -114,7 +114,7 @@ def test_filters_narrow(look: Look) -> None:
     page = look.search("/?q=red")
     page.get_by_role("button", name="Pictures").click()
     page.wait_for_url("**m=image*")
-    page.locator(".picture.is-text").wait_for(state="detached")
+    page.locator(".picture.is-text").first.wait_for(state="detached")
     look.settled()
     assert set(look.titles()) == {"turned.jpg", "green.png"}
     page.get_by_role("button", name="Pictures").click()
