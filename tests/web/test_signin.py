@@ -29,4 +29,6 @@ def test_the_form_lets_in_with_a_token_and_says_why_not(looks: Callable[..., Loo
         page.reload()
         page.get_by_role("heading", name="Nothing is indexed yet").wait_for()
         assert page.locator("dialog").count() == 0
+        page.get_by_role("button", name="Sign out").click()
+        page.get_by_role("heading", name="Who is searching?").wait_for()
         look.page.context.close()

@@ -156,6 +156,8 @@ export default {
   "signin.secret": "Secret access key",
   "signin.go": "Sign in",
 
+  "signout": "Sign out",
+
   "help.title": "Keyboard shortcuts",
   "help.slash": "to the search box",
   "help.enter": "search; on a hit: show it in full",

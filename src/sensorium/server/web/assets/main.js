@@ -113,6 +113,7 @@ class App {
       for (const link of this.nav.children) link.toggleAttribute("aria-current", link.dataset.view === name);
       for (const link of this.nav.children) if (link.dataset.view === name) link.setAttribute("aria-current", "page");
       this.#chooser();
+      this.leaving.hidden = !this.session?.user;
       await Promise.all([view.show(this.query), this.#detail()]);
     } catch (error) {
       told(error);
@@ -139,12 +140,13 @@ class App {
     } }, icon(name, 17), h("span", null, t(`nav.${view}`)));
     this.nav = h("nav", { "aria-label": t("nav.label") }, link("search", "search"), link("library", "folder"), link("map", "map"));
     this.choice = h("div", { class: "index-choice" });
+    this.leaving = h("button", { type: "button", class: "tool", hidden: true, "aria-label": t("signout"), title: t("signout"), onclick: () => api.signOut().then(() => location.reload(), told) }, icon("leave"));
     this.main = h("main", { id: "main", tabindex: "-1" });
     document.body.append(
       h("a", { class: "skip", href: "#main", onclick: (event) => { event.preventDefault(); this.main.focus(); } }, t("skip")),
       h("header", { class: "top" },
         h("a", { class: "brand", href: "/", "aria-label": t("nav.home"), onclick: (event) => { event.preventDefault(); this.go({ ...nothing(), index: this.query.index }); } }, mark(26), h("span", null, "Sensorium")),
-        this.nav, h("span", { class: "spring" }), this.choice, themeButton(),
+        this.nav, h("span", { class: "spring" }), this.choice, themeButton(), this.leaving,
         h("button", { type: "button", class: "tool", "aria-label": t("help.title"), title: t("help.title"), onclick: () => this.#help() }, icon("help"))),
       this.main);
   }

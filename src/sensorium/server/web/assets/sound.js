@@ -54,12 +54,15 @@ export function silence() {
  * that the server makes is taken. `onend` hears the end; `onerror` a message.
  */
 export function play(hit, element, { onend, ontime, onerror, loops = false }) {
-  silence();
+  if (!element.muted) silence(); // what makes no sound disturbs none
   const span = hit.span && hit.span.start_s !== undefined ? hit.span : null;
   let isMade = hit.media.clip === hit.media.clip_made;
   const source = hit.media.clip || hit.media.clip_made || hit.media.original;
   const player = {
+    isOver: false,
     stop() {
+      if (player.isOver) return;
+      player.isOver = true;
       if (playing === player) playing = null;
       element.pause();
       element.removeAttribute("src");
@@ -70,7 +73,7 @@ export function play(hit, element, { onend, ontime, onerror, loops = false }) {
   };
   let frame = 0;
   const follow = () => {
-    if (playing !== player) return;
+    if (player.isOver) return;
     const at = element.currentTime;
     ontime?.(isMade && span ? span.start_s + at : at);
     if (!isMade && span && at >= span.end_s - 0.03) again();
@@ -82,23 +85,23 @@ export function play(hit, element, { onend, ontime, onerror, loops = false }) {
     start();
   };
   const start = () => element.play().catch((error) => {
-    if (playing === player && error.name === "NotAllowedError") fail(t("media.blocked"));
+    if (!player.isOver && error.name === "NotAllowedError") fail(t("media.blocked"));
   });
   const fail = (message) => {
     player.stop();
     onerror?.(message);
   };
-  element.onended = () => playing === player && again();
-  element.onpause = () => playing === player && !isMade && span && element.currentTime >= span.end_s - 0.15 && again();
+  element.onended = () => !player.isOver && again();
+  element.onpause = () => !player.isOver && !isMade && span && element.currentTime >= span.end_s - 0.15 && again();
   element.onerror = () => {
-    if (playing !== player || !element.src) return;
+    if (player.isOver || !element.src) return;
     if (!isMade && hit.media.clip_made) {
       isMade = true;
       element.src = hit.media.clip_made;
       start();
     } else fail(t("media.unplayable"));
   };
-  playing = player;
+  if (!element.muted) playing = player;
   element.src = source;
   start();
   frame = requestAnimationFrame(follow);
