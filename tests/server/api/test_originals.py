@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from tests.server.api.conftest import Desk
+from tests.server.conftest import until
 
 from sensorium.home import Home
 from sensorium.types import Record
@@ -151,3 +153,21 @@ def test_objects_of_buckets_go_through_the_server(own: Desk) -> None:
     (bucket / "a b.png").unlink()
     gone = own.fetch(hit["media"]["original"])
     assert (gone.status_code, gone.json()["code"]) == (404, "no_object")
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="lists open files as Linux does")
+def test_clients_that_go_leave_no_file_open(own: Desk, photo: Find) -> None:
+    folder = own.home.parent / "library"
+    (folder / "large.txt").write_text("words and more words. " * 200_000)
+    assert own.add("photos", folder)["state"] == "done"
+    address = own.hit("large.txt", index="photos", k=10_000)["media"]["original"].partition("#")[0]
+
+    def handles() -> int:
+        open_files = Path("/proc/self/fd").iterdir()
+        return sum(path.resolve() == folder / "large.txt" for path in open_files)
+
+    for _ in range(5):
+        with socket.create_connection(("127.0.0.1", own.running.port), timeout=10) as client:
+            client.sendall(f"GET {address} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            assert client.recv(64).startswith(b"HTTP/1.1 200")
+    assert until(lambda: handles() == 0)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from sensorium.errors import NotFound
 from sensorium.server.api.context import Context
@@ -76,17 +77,28 @@ async def served(
     if request.method == "HEAD":
         os.close(handle)
         return Response(status_code=status, headers=sent)
-    return StreamingResponse(_pieces(handle, start, end), status, sent)
+    return _Part(handle, start, end, status, sent)
+
+
+class _Part(StreamingResponse):
+    """Bytes of an open file, which is closed whatever becomes of the client."""
+
+    def __init__(self, handle: int, start: int, end: int, status: int, headers: Mapping[str, str]) -> None:
+        super().__init__(_pieces(handle, start, end), status, headers)
+        self._handle = handle
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            os.close(self._handle)
 
 
 async def _pieces(handle: int, start: int, end: int) -> AsyncIterator[bytes]:
     """The bytes between; a file that was cut meanwhile ends the answer early, which the length gives away."""
-    try:
-        while start < end:
-            piece = await asyncio.to_thread(os.pread, handle, min(_PIECE, end - start), start)
-            if not piece:
-                return
-            start += len(piece)
-            yield piece
-    finally:
-        os.close(handle)
+    while start < end:
+        piece = await asyncio.to_thread(os.pread, handle, min(_PIECE, end - start), start)
+        if not piece:
+            return
+        start += len(piece)
+        yield piece
