@@ -15,7 +15,7 @@ from sensorium.server.api.opened import Opened
 from sensorium.types import Record
 
 SECONDS = 600.0
-MOST_RECORDS = 100_000
+MOST_RECORDS = 20_000
 """Records of all removals together."""
 
 
