@@ -22,13 +22,14 @@ from sensorium.server.api.api import Api
 from sensorium.server.app import App
 from sensorium.server.aws import AwsDoor
 from sensorium.server.awshosts import AwsHosts
-from sensorium.server.call import Service
+from sensorium.server.call import Caller, Service
 from sensorium.server.credentials import read_keys, read_tokens
 from sensorium.server.guard import Guard
 from sensorium.server.limits import MIB, Limits, default_threads
 from sensorium.server.probes import probes
 from sensorium.server.proxy import Proxy
 from sensorium.server.s3vectors.region import check_name
+from sensorium.server.s3vectors.service import S3VectorsService
 from sensorium.server.watched import Watched
 
 Build = Callable[[Home, Settings], dict[str, Service]]
@@ -60,9 +61,16 @@ class Server:
             for service in self.services.values():
                 undo.callback(service.close)
             objects = opened_objects(settings.buckets, settings.s3_endpoint or None)
-            self.api = Api(self.home, settings, self.limits, self._access, objects)
+            self.api = Api(self.home, settings, self.limits, self._access, objects, self._judge)
             undo.callback(self.api.close)
             self._undo = undo.pop_all()
+
+    def _judge(self, user: str, bucket: str, index: str, operations: tuple[str, ...]) -> None:
+        """What the page asks for its users: the policies that S3 Vectors keeps."""
+        vectors = self.services.get(S3VectorsService.name)
+        if isinstance(vectors, S3VectorsService):
+            caller = Caller(self.settings.serve_account, self.settings.serve_region, user)
+            vectors.allow(caller, bucket, index, operations)
 
     @property
     def url(self) -> str:

@@ -16,6 +16,7 @@ from sensorium.server.api.jobcalls import JobCalls
 from sensorium.server.api.jobs import Jobs
 from sensorium.server.api.map import Map
 from sensorium.server.api.media import Media
+from sensorium.server.api.permission import Judge, Permission
 from sensorium.server.api.ranking import Rankings
 from sensorium.server.api.records import RecordCalls
 from sensorium.server.api.search import Search
@@ -32,9 +33,11 @@ PREFIX = "/api/v1"
 class Api:
     """Made before the event loop that it serves in; closed after it, and before the home."""
 
-    def __init__(self, home: Home, settings: Settings, limits: Limits, access: Access, objects: Objects) -> None:
+    def __init__(
+        self, home: Home, settings: Settings, limits: Limits, access: Access, objects: Objects, judge: Judge
+    ) -> None:
         """Raises Unavailable or Corrupt where the home's secret can neither be read nor made."""
-        self.context = Context(home, settings, limits, objects)
+        self.context = Context(home, settings, limits, objects, Permission(home, judge))
         self.jobs = Jobs(self.context)
         self._sessions = Sessions(access, self.context.secret)
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,6 +20,7 @@ from sensorium.server.api.extents import Extents
 from sensorium.server.api.ids import Ids
 from sensorium.server.api.opened import Indexes
 from sensorium.server.api.originals import Originals
+from sensorium.server.api.permission import Permission
 from sensorium.server.api.pictures import Pictures
 from sensorium.server.api.secret import Secret
 from sensorium.server.dialect import Dialect
@@ -40,6 +43,7 @@ class Context:
     settings: Settings
     limits: Limits
     objects: Objects
+    permission: Permission
     indexes: Indexes = field(init=False)
     secret: Secret = field(init=False)
     ids: Ids = field(init=False)
@@ -49,7 +53,7 @@ class Context:
     """Set when the server is told to stop: streams of events end then."""
 
     def __post_init__(self) -> None:
-        self.indexes = Indexes(self.home)
+        self.indexes = Indexes(self.home, self.permission)
         self.secret = Secret(self.web / "secret")
         self.ids = Ids(self.secret)
         self.made = DiskCache(self.home.path / "thumbnails", THUMBNAIL_BYTES)
@@ -66,11 +70,11 @@ class Context:
 
     async def run(self, work: Callable[[], T]) -> T:
         """A call's work, in a thread. Raises AwsFault where too many wait already."""
-        return await self._calls.run(_POOL, work)
+        return await self._calls.run(_POOL, _asked(work))
 
     async def make(self, work: Callable[[], T]) -> T:
         """Work that decodes media: as many at a time as there are cores, so that searches go on."""
-        return await self._media.run(_POOL, work)
+        return await self._media.run(_POOL, _asked(work))
 
     async def ended(self, seconds: float) -> bool:
         """Wait for what is under way; False where it takes longer."""
@@ -78,3 +82,8 @@ class Context:
             asyncio.to_thread(self._calls.close, seconds), asyncio.to_thread(self._media.close, seconds)
         )
         return all(found)
+
+
+def _asked(work: Callable[[], T]) -> Callable[[], T]:
+    """The work, knowing in its thread who asks for it."""
+    return partial(contextvars.copy_context().run, work)

@@ -20,6 +20,7 @@ from sensorium.errors import SensoriumError
 from sensorium.server import accesslog
 from sensorium.server.api import answers, faults
 from sensorium.server.api.faults import Refusal
+from sensorium.server.api.permission import ASKER
 from sensorium.server.api.sessions import Sessions
 from sensorium.server.faults import SERVERS_OWN
 from sensorium.server.metrics import Metrics
@@ -71,7 +72,7 @@ class Gate:
             check_origin(connection.headers)
         if path not in _FOR_ALL:
             user = self._sessions.caller(connection.headers, connection.cookies)
-            scope.setdefault("state", {})["user"] = user
+            ASKER.set(user)  # the server runs each request in a context of its own
             entry.caller = user or ""
         scope["app"] = self  # so that Starlette raises what it would otherwise say in plain text
         await self._router(scope, receive, send)

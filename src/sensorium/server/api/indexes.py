@@ -21,8 +21,10 @@ from sensorium.models.base import Band, ModelSpec
 from sensorium.server.api import answers, bodies
 from sensorium.server.api.context import Context
 from sensorium.server.api.facets import facets
+from sensorium.server.api.faults import Refusal
 from sensorium.server.api.fields import Fields
 from sensorium.server.api.opened import Opened
+from sensorium.server.api.permission import CREATE, READ
 from sensorium.types import Metric, Modality
 
 _KEPT = 200
@@ -68,6 +70,7 @@ class IndexCalls:
 
     def create(self, name: str, model: str | None, dim: int | None, metric: str | None) -> dict[str, Any]:
         """Make an index. Raises Conflict where it is there."""
+        self._context.permission.check(name, *CREATE)
         if self._context.home.has(name):
             raise Conflict(f"index {name} is there already", path="name")
         model = model or self._context.settings.model or DEFAULT_MODEL
@@ -75,6 +78,7 @@ class IndexCalls:
         return self._index(name)
 
     def _dropped(self, name: str) -> int:
+        self._context.permission.check(name, "DeleteIndex")
         removed = self._context.indexes.get(name).index.count()
         self._context.home.drop(name)
         self._context.indexes.forget(name)
@@ -94,12 +98,13 @@ class IndexCalls:
         for spec in self._context.home.indexes():
             try:
                 found.append(self._index(display_name(spec)))
-            except NotFound:  # dropped meanwhile
+            except (NotFound, Refusal):  # dropped meanwhile, or not for this caller
                 continue
         return [*found, *(_remote(name, ledger) for name, ledger in self._context.home.elsewhere())]
 
     def _index(self, name: str) -> dict[str, Any]:
         if name.startswith(REMOTE):
+            self._context.permission.check(name, *READ)
             return self._remote(name)
         opened = self._context.indexes.get(name)
         failures = len(opened.ledger.failures())

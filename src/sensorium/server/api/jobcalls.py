@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from collections.abc import AsyncIterator
 from functools import partial
@@ -17,8 +18,10 @@ from sensorium.errors import Invalid
 from sensorium.server import jsonbody
 from sensorium.server.api import answers, bodies, queries
 from sensorium.server.api.context import Context
-from sensorium.server.api.job import ENDED, Job, wish
+from sensorium.server.api.faults import Refusal
+from sensorium.server.api.job import ENDED, Job, Wish, wish
 from sensorium.server.api.jobs import Jobs
+from sensorium.server.api.permission import CREATE, READ, WRITE
 
 MAX_FILE = 4 << 30
 _LOOK_S = 0.2
@@ -49,23 +52,23 @@ class JobCalls:
         fields = queries.fields(request.query_params, texts=("index",))
         index = fields.text("index")
         fields.done()
-        found = await self._context.run(partial(self._jobs.all, index))
+        found = await self._context.run(partial(self._readable, index))
         return answers.json({"jobs": [job.document() for job in found]})
 
     async def _begin(self, request: Request) -> Response:
         wanted = wish(await bodies.document(request, self._context.limits.body_seconds), self._context.settings.index)
-        job = await self._context.run(partial(self._jobs.begin, wanted))
+        job = await self._context.run(partial(self._begun, wanted))
         return answers.json(job.document(), 201 if wanted.upload else 202)
 
     async def _one(self, request: Request) -> Response:
         return answers.json((await self._job(request)).document())
 
     async def _forget(self, request: Request) -> Response:
-        await self._context.run(partial(self._jobs.forget, request.path_params["id"]))
+        await self._context.run(partial(self._changed, self._jobs.forget, request.path_params["id"]))
         return Response(status_code=204)
 
     async def _act(self, act: Any, status: int, request: Request) -> Response:
-        job = await self._context.run(partial(act, request.path_params["id"]))
+        job = await self._context.run(partial(self._changed, act, request.path_params["id"]))
         return answers.json(job.document(), status)
 
     async def _file(self, request: Request) -> Response:
@@ -73,6 +76,7 @@ class JobCalls:
         parts = safe_name(fields.required("name", 1_000))
         fields.done()
         job = await self._job(request)
+        await self._context.run(partial(self._allow, job.wish))
         folder = self._jobs.folder(job.wish.index, job.id)
         received = await bodies.file(request, folder, MAX_FILE, self._context.limits.body_seconds)
 
@@ -108,7 +112,35 @@ class JobCalls:
                 yield b": \n\n"
 
     async def _job(self, request: Request) -> Job:
-        return await self._context.run(partial(self._jobs.get, request.path_params["id"]))
+        return await self._context.run(partial(self._read, request.path_params["id"]))
+
+    def _read(self, id: str) -> Job:
+        job = self._jobs.get(id)
+        self._context.permission.check(job.wish.index, *READ)
+        return job
+
+    def _readable(self, index: str | None) -> list[Job]:
+        found = []
+        for job in self._jobs.all(index):
+            with contextlib.suppress(Refusal):  # not for this caller
+                self._context.permission.check(job.wish.index, *READ)
+                found.append(job)
+        return found
+
+    def _begun(self, wanted: Wish) -> Job:
+        self._allow(wanted)
+        return self._jobs.begin(wanted)
+
+    def _changed(self, act: Any, id: str) -> Any:
+        self._allow(self._jobs.get(id).wish)
+        return act(id)
+
+    def _allow(self, wanted: Wish) -> None:
+        """Raises Refusal (403): what a path names is read with the server's own rights, which no user has."""
+        permission = self._context.permission
+        if not wanted.upload:
+            permission.owner_only("only the owner of a server without keys adds folders of its machine; upload files")
+        permission.check(wanted.index, *WRITE, *(() if self._context.home.has(wanted.index) else CREATE))
 
 
 def safe_name(name: str) -> list[str]:

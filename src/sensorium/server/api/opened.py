@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sensorium.catalog import Ledger
 from sensorium.errors import Invalid
 from sensorium.home import Home
+from sensorium.server.api.permission import READ, Permission
 from sensorium.space import Space
 from sensorium.stores.base import Index
 from sensorium.stores.embedded import EmbeddedIndex
@@ -36,16 +37,18 @@ class Opened:
 
 
 class Indexes:
-    """Opens indexes and spaces once and keeps them. Thread-safe."""
+    """Opens indexes and spaces once and keeps them, for those who may read them. Thread-safe."""
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, permission: Permission) -> None:
         self.home = home
+        self._permission = permission
         self._lock = threading.Lock()
         self._opened: dict[str, Opened] = {}
         self._spaces: dict[tuple[str, str | None], Space] = {}
 
     def get(self, name: str) -> Opened:
-        """The index of that name. Raises NotFound that lists what there is, Invalid for what is no name."""
+        """The index of that name. Raises NotFound, Invalid for what is no name, Refusal for who may not read it."""
+        self._permission.check(name, *READ)
         with self._lock:
             found = self._opened.get(name)
         if found is not None and not _is_gone(found.index):
@@ -57,7 +60,8 @@ class Indexes:
         return found
 
     def space(self, name: str, model: str | None = None) -> Space:
-        """The index with its model, loaded when it is first asked for. Raises as ``Home.open``."""
+        """The index with its model, loaded when it is first asked for. Raises as ``Home.open`` and ``get``."""
+        self._permission.check(name, *READ)
         with self._lock:
             found = self._spaces.get((name, model))
         if found is not None and not _is_gone(found.index):

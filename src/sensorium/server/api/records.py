@@ -87,6 +87,7 @@ class RecordCalls:
 
     def remove(self, index: str, keys: list[str], source: str | None) -> dict[str, Any]:
         """Remove records, or those of a source, and say how to bring them back."""
+        self._context.permission.check(index, "DeleteVectors")
         opened = self._context.indexes.get(index)
         if source is not None:
             keys = opened.ledger.keys(source)
@@ -99,6 +100,7 @@ class RecordCalls:
 
     def _restored(self, token: str) -> int:
         removed = self._undo.take(token)
+        self._context.permission.check(removed.index, "PutVectors")
         return restore(self._context.indexes.get(removed.index), removed)
 
     def _browsed(self, wanted: browse.Browse) -> dict[str, Any]:

@@ -32,10 +32,10 @@ class SessionCalls:
 
     async def _get(self, request: Request) -> Response:
         try:
-            user, known = self._sessions.caller(request.headers, request.cookies), True
+            user = self._sessions.caller(request.headers, request.cookies)
         except Refusal:
-            user, known = None, False
-        return answers.json(self._document(user, known))
+            user = None
+        return answers.json(self._document(user))
 
     async def _begin(self, request: Request) -> Response:
         fields = Fields(await bodies.document(request, self._context.limits.body_seconds))
@@ -43,11 +43,11 @@ class SessionCalls:
         secret = fields.text("secret_access_key", None, 4_096)
         fields.done()
         if self._sessions.is_open:
-            return answers.json(self._document(None, True))
+            return answers.json(self._document(None))
         if (token is None) == (key_id is None or secret is None):
             raise Invalid("give a token, or access_key_id and secret_access_key", path="token")
         user, cookie = await self._context.run(partial(self._sessions.begin, token, key_id, secret))
-        answer = answers.json(self._document(user, True))
+        answer = answers.json(self._document(user))
         answer.set_cookie(
             COOKIE,
             cookie,
@@ -64,5 +64,10 @@ class SessionCalls:
         answer.delete_cookie(COOKIE, path="/api/v1", httponly=True, samesite="strict")
         return answer
 
-    def _document(self, user: str | None, known: bool) -> dict[str, object]:
-        return {"open": self._sessions.is_open, "user": user, "add_paths": known, "version": __version__}
+    def _document(self, user: str | None) -> dict[str, object]:
+        return {
+            "open": self._sessions.is_open,
+            "user": user,
+            "add_paths": self._sessions.is_open,
+            "version": __version__,
+        }

@@ -7,7 +7,7 @@ from typing import Any
 
 from sensorium.errors import Corrupt, SensoriumError, Unavailable
 from sensorium.home import Home
-from sensorium.server.call import Answer, Call
+from sensorium.server.call import Answer, Call, Caller
 from sensorium.server.door import Door
 from sensorium.server.s3vectors import buckets, indexes, policies, queries, tags, vectors
 from sensorium.server.s3vectors.building import Builds
@@ -88,6 +88,12 @@ class S3VectorsService:
             raise
         except SensoriumError as error:
             raise faults.S3VECTORS.fault(error) from error
+
+    def allow(self, caller: Caller, bucket: str, index: str, operations: tuple[str, ...]) -> None:
+        """For another way to the same records: AwsFault where the bucket's policy denies the caller an operation."""
+        region = self._regions.named(caller.region)
+        visit = Visit("GetIndex", {}, caller, region, self._limits, self._builds)
+        visit.allow(visit.arn(bucket, index), *operations)
 
     def close(self) -> None:
         """Let go of the files; every acknowledged call is durable already.
