@@ -24,16 +24,23 @@ def test_a_folder_goes_before_a_bucket_of_the_same_name(
         objects.read(f"s3://{s3_bucket}/b")
 
 
-def test_without_s3_the_message_names_the_folder(tmp_path: Path) -> None:
-    with pytest.raises(NotFound, match=f"no bucket 'media' in {tmp_path}"):
+def test_without_s3_the_message_names_the_bucket_and_no_path_of_the_machine(tmp_path: Path) -> None:
+    """It may reach a client of the server."""
+    with pytest.raises(NotFound, match="no bucket 'media' in the folder of buckets") as raised:
         JoinedObjects(LocalObjects(tmp_path), None).read("s3://media/a")
+    assert str(tmp_path) not in raised.value.message
+    (tmp_path / "media").mkdir()
+    with pytest.raises(NotFound, match="no object s3://media/a") as raised:
+        JoinedObjects(LocalObjects(tmp_path), None).read("s3://media/a")
+    assert str(tmp_path) not in raised.value.message
 
 
-def test_s3_without_credentials_names_the_folder_too(
+def test_s3_without_credentials_names_the_missing_folder_too(
     tmp_path: Path, aws_keys: None, s3_endpoint: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     with pytest.raises(Unavailable, match="no local bucket") as raised:
         list(opened(tmp_path, s3_endpoint).list("s3://media/a"))
     assert raised.value.code == "no_credentials"
-    assert str(tmp_path / "media") in raised.value.message
+    assert "no local bucket 'media'" in raised.value.message
+    assert str(tmp_path) not in raised.value.message

@@ -48,14 +48,14 @@ class JoinedObjects:
             yield self._local
             return
         if self._s3 is None:
-            message = f"{uri}: no bucket {bucket!r} in {self._local.folder}, and no S3 is set up (--s3-endpoint)"
+            message = f"{uri}: no bucket {bucket!r} in the folder of buckets, and no S3 is set up (--s3-endpoint)"
             raise NotFound(message, code="no_bucket", path="uri")
         try:
             yield self._s3
         except (Unavailable, Unsupported) as error:
             if error.code not in ("no_credentials", "missing_extra"):
                 raise
-            message = f"{error.message} (and there is no local bucket {self._local.folder / bucket})"
+            message = f"{error.message} (and there is no local bucket {bucket!r})"
             raise type(error)(message, code=error.code, path=error.path) from error
 
 

@@ -89,7 +89,7 @@ class LocalObjects:
 
     def _bucket(self, name: str) -> Path:
         if not self.holds(name):
-            message = f"no bucket {name!r} in {self.folder}; a folder of that name makes one"
+            message = f"no bucket {name!r}; a folder of that name in the folder of buckets makes one"
             raise NotFound(message, code="no_bucket", path=name)
         return self.folder / name
 
@@ -104,7 +104,7 @@ class LocalObjects:
             # Should the file become a link or a pipe in this moment, it is neither followed nor waited for.
             handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except (FileNotFoundError, NotADirectoryError):
-            raise NotFound(f"no object {where.uri} ({path} is no file)", code="no_object", path="uri") from None
+            raise NotFound(f"no object {where.uri}", code="no_object", path="uri") from None
         except OSError as error:
             raise _told(where.uri, error) from error
         with os.fdopen(handle, "rb") as file:
@@ -182,7 +182,7 @@ def _described(where: Address, info: os.stat_result) -> ObjectInfo:
 
 def _told(uri: str, error: OSError) -> Invalid | Unavailable:
     if isinstance(error, PermissionError):
-        return Unavailable(f"{uri}: {error.filename}: {error.strerror}", code="access_denied", path="uri")
+        return Unavailable(f"{uri}: {error.strerror}", code="access_denied", path="uri")
     if error.errno == errno.ENAMETOOLONG:
         return Invalid(f"{uri[:80]}…: a part of the key is too long for a file's name", path="uri")
     return Unavailable(f"{uri}: {error.strerror or error}", path="uri")
