@@ -55,10 +55,10 @@ def test_keys_are_copied_and_originals_opened(look: Look) -> None:
     look.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = look.search("/?q=red&m=image")
     page.locator(".tile-open").first.click()
-    page.get_by_role("button", name="Copy the key").last.click()
+    page.locator(".detail").get_by_role("button", name="Copy the key").click()
     page.get_by_text("Copied the key").first.wait_for()
     key = page.evaluate("navigator.clipboard.readText()")
     assert f"open={key}" in page.url
     with page.context.expect_page() as opened:
-        page.get_by_role("button", name="Open the original").last.click()
+        page.locator(".detail").get_by_role("button", name="Open the original").click()
     assert "/api/v1/media/" in opened.value.url

@@ -227,7 +227,7 @@ def test_a_removed_hit_comes_back(looks: Callable[..., Look], own_site: Desk) ->
     look.shot("missing")
     tile.locator(".tile-open").click()
     page.locator(".banner", has_text="no longer where it was indexed").wait_for()
-    page.get_by_role("button", name="More like this").last.click()
+    page.locator(".detail").get_by_role("button", name="More like this").click()
     page.locator(".chip .name", has_text="green.png").wait_for()
 
 

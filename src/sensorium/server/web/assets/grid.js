@@ -1,6 +1,7 @@
 // A justified grid of any length, of which only what is near the window exists.
 import { css, h } from "./dom.js";
 import { between, justify } from "./justify.js";
+import { shape } from "./tile.js";
 
 const MOST = 280;
 const OVERSCAN = 0.75; // windows above and below
@@ -47,7 +48,7 @@ export class Grid {
     if (!this.width) return;
     const isSmall = this.width < 560;
     const target = isSmall ? 132 : this.width < 1100 ? 176 : 204;
-    this.place = justify(this.items.map((hit) => hit.aspect), { width: this.width, target, gap: isSmall ? 10 : 16, caption: 46 });
+    this.place = justify(this.items.map(shape), { width: this.width, target, gap: isSmall ? 10 : 16, caption: 46 });
     const missing = this.expected - this.items.length;
     const perRow = this.items.length / Math.max(1, this.place.rows.length);
     const rest = missing > 0 && perRow ? Math.ceil(missing / perRow) * (target + 62) : 0;

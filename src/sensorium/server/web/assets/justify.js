@@ -1,6 +1,6 @@
 // Rows of equal height that fill the width, from nothing but aspect ratios: known before any picture is, so nothing jumps.
 
-const NARROWEST = 0.72;
+const NARROWEST = 0.82; // room for a name below a page
 const WIDEST = 2.3;
 
 /**

@@ -21,6 +21,9 @@ export function nearness(hit) {
     h("span", { class: "number" }, distance(hit.distance)));
 }
 
+/** Width / height to lay a hit out with: a page that is shown as words needs no page's shape. */
+export const shape = (hit) => (hit.modality === "document" && !hit.media.thumbnail ? 1.25 : hit.aspect);
+
 /** A `li` with `.main` (its button), `.settle()` (load pictures now) and `.release()`. */
 export function tile(hit, actions) {
   const box = h("div", { class: `picture is-${hit.modality}` });
