@@ -16,7 +16,7 @@ from tests.web.browser import ARGUMENTS, chromium, missing
 
 SHOTS = "SENSORIUM_SCREENSHOTS"
 """Names a folder where the tests leave what they see."""
-TIMEOUT_MS = 20_000
+TIMEOUT_MS = 30_000
 
 
 @pytest.fixture(scope="session")
