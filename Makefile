@@ -48,7 +48,6 @@ format: $(STAMP)
 docs: demo  ## write the generated parts of the documentation
 	$(BIN)/python -m sensorium.cli.reference > docs/reference/cli.md.new
 	mv docs/reference/cli.md.new docs/reference/cli.md
-	$(BIN)/python -m docs.picture .sensorium docs/images/search.png
 	$(BIN)/python -m docs.app .sensorium docs/images/app.png
 
 model: $(TRAIN_STAMP)  ## train the built-in model: make model DATA=/path/to/data WORK=/path/to/scratch

@@ -44,11 +44,19 @@ class Watched:
         if uri in self.refuse:
             raise self.refuse[uri]
         info = self.inner.fetch(uri, to, max_bytes)
-        self.largest = max(self.largest, sum(path.stat().st_size for path in to.parent.iterdir()))
+        self.largest = max(self.largest, sum(map(size_of, to.parent.iterdir())))
         return info
 
     def write(self, uri: str, data: bytes | Path, media_type: str) -> None:
         self.inner.write(uri, data, media_type)
+
+
+def size_of(path: Path) -> int:
+    """Bytes of a file; none of one that another thread has just removed."""
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 @pytest.fixture
