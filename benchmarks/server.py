@@ -20,6 +20,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -156,7 +157,7 @@ def put(url: str, server: psutil.Process, rows: Matrix) -> bool:
     for batch in batches:
         before = sum(server.cpu_times()[:2])
         busy = time.process_time()
-        taken.append(seconds(lambda: calls.put_vectors(vectorBucketName="bench", indexName="puts", vectors=batch)))  # noqa: B023
+        taken.append(seconds(partial(calls.put_vectors, vectorBucketName="bench", indexName="puts", vectors=batch)))
         theirs.append(time.process_time() - busy)
         ours.append(sum(server.cpu_times()[:2]) - before)
     calls.close()
@@ -172,7 +173,7 @@ def crowd(url: str, questions: Matrix, clients: int) -> bool:
 
     def ask(which: int) -> list[float]:
         return [
-            seconds(lambda: made[which].query_vectors(**WHERE, topK=K, queryVector=wanted[(which + n) % len(wanted)]))  # noqa: B023
+            seconds(partial(made[which].query_vectors, **WHERE, topK=K, queryVector=wanted[(which + n) % len(wanted)]))
             for n in range(5)
         ]
 

@@ -89,7 +89,10 @@ def test_who_may_only_read_changes_nothing(locked: Desk) -> None:
         assert (answer.status_code, answer.json()["code"]) == (403, "forbidden"), answer.request.url
     done = locked.client.request("DELETE", "/records", json=removal, **by("ada"))
     assert done.json()["removed"] == 1
-    assert locked.client.post("/undo", json={"undo": done.json()["undo"]}, **by("bob")).status_code == 403
+    undo = {"undo": done.json()["undo"]}
+    assert locked.client.post("/undo", json=undo, **by("bob")).status_code == 403
+    assert locked.client.post("/undo", json=undo, **by("ada")).json() == {"restored": 1}, "a refusal loses nothing"
+    assert locked.client.post("/undo", json=undo, **by("ada")).status_code == 404
 
 
 def test_no_user_reads_files_of_the_machine(locked: Desk, tmp_path: Path) -> None:

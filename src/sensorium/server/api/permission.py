@@ -19,8 +19,8 @@ CREATE = ("CreateVectorBucket", "CreateIndex")
 Judge = Callable[[str, str, str, tuple[str, ...]], None]
 """(user, bucket, index, operations): raises AwsFault where the bucket's policy denies the user one of them."""
 
-ASKER: ContextVar[str | None] = ContextVar("asker", default=None)
-"""The user of the request under way; None is the owner."""
+ASKER: ContextVar[str | None] = ContextVar("asker")
+"""The user of the request under way; None is the owner. Where nobody has been named, nothing is allowed: an error."""
 
 
 class Permission:

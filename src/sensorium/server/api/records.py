@@ -99,9 +99,9 @@ class RecordCalls:
         return {"removed": removed, "undo": token, "expires_s": until_s}
 
     def _restored(self, token: str) -> int:
-        removed = self._undo.take(token)
-        self._context.permission.check(removed.index, "PutVectors")
-        return restore(self._context.indexes.get(removed.index), removed)
+        with self._undo.taken(token) as removed:
+            self._context.permission.check(removed.index, "PutVectors")
+            return restore(self._context.indexes.get(removed.index), removed)
 
     def _browsed(self, wanted: browse.Browse) -> dict[str, Any]:
         opened = self._context.indexes.get(wanted.index)

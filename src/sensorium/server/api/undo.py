@@ -6,6 +6,8 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from sensorium.catalog import Entry
@@ -55,15 +57,25 @@ class Undo:
             self._clear()
         return removed, token, until_s
 
-    def take(self, token: str) -> Removed:
-        """What a token stands for; it holds once. Raises NotFound for one that is unknown, used or over."""
+    @contextmanager
+    def taken(self, token: str) -> Iterator[Removed]:
+        """What a token stands for; it holds until the body has ended well, and for one caller at a time.
+
+        Raises NotFound for one that is unknown, used or over. Where the body fails (a full disk, a caller who may not),
+        the records are kept on.
+        """
         with self._lock:
             self._clear()
             found = self._kept.pop(token, None)
         if found is None:
             message = f"nothing to undo: removals are kept for {SECONDS / 60:.0f} minutes, until the server ends"
             raise NotFound(message, path="undo")
-        return found
+        try:
+            yield found
+        except BaseException:
+            with self._lock:
+                self._kept[token] = found
+            raise
 
     def _clear(self) -> None:
         now = time.time()
