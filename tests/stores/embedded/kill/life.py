@@ -1,0 +1,135 @@
+"""One life of a writer: open what the last one left, check all of it, go on until killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import threading
+import traceback
+from pathlib import Path
+from typing import Any
+
+from tests.stores.embedded.kill.aims import Aim, Aimed
+from tests.stores.embedded.kill.operations import BUCKET, MAIN, OTHER, State, drawn, run, versioned
+
+from sensorium.filter import parse
+from sensorium.stores.base import Query
+from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore, compaction, textbuild
+from sensorium.stores.memory import MemoryStore
+from sensorium.types import Hit, Record
+
+_LEAST_DEATHS = 200
+_TEXTS_AT_ONCE = 400
+
+
+def say(**what: object) -> None:
+    """One line to the parent, in one write; on a line of its own also after a longer one that a kill cut."""
+    os.write(1, ("\n" + json.dumps(what) + "\n").encode())
+
+
+def live(home: str, life: int, writers: str, steps: int, aim: list[Any] | None, early: bool) -> None:
+    """All of it. ``early``: the aim counts from the opening on, not from the first operation."""
+    compaction.LEAST_DEATHS = _LEAST_DEATHS  # so that it happens by itself, too, and is killed in the middle
+    textbuild.AT_ONCE = _TEXTS_AT_ONCE  # so that a text takes several turns to build, and is killed between them
+    aimed = Aimed()
+    if early:
+        aimed.at(Aim(*aim) if aim else None)
+    say(born=os.getpid())
+    try:
+        with EmbeddedStore(Path(home), lock_timeout_s=120) as store:
+            index = store.open(MAIN.bucket, MAIN.name)
+            say(**checked(store, index, random.Random(life)))
+            if not early:
+                aimed.at(Aim(*aim) if aim else None)
+            work = [threading.Thread(target=_work, args=(store, index, life, writer, steps)) for writer in writers[1:]]
+            for thread in work:
+                thread.start()
+            _work(store, index, life, writers[0], steps)
+            for thread in work:
+                thread.join()
+        say(finished=True)
+    except:  # whatever it is, the parent must know
+        say(failed=traceback.format_exc())
+        raise
+
+
+def _work(store: EmbeddedStore, index: EmbeddedIndex, life: int, writer: str, steps: int) -> None:
+    try:
+        for step in range(steps):
+            say(begin=step, writer=writer)
+            run(store, index, drawn(life, writer, step))
+            say(done=step, writer=writer, sequence=index.sequence)
+    except:  # whatever it is, the parent must know
+        say(failed=traceback.format_exc())
+        raise
+
+
+def checked(store: EmbeddedStore, index: EmbeddedIndex, chance: random.Random) -> dict[str, Any]:
+    """What is there, each record proved to be whole and to be found by whatever should find it."""
+    report = index.verify()
+    records = _scanned(index)
+    state = _state(records)
+    assert index.count() == len(records)
+    asked = chance.sample(sorted(state), min(20, len(state)))
+    assert [record.key for record in index.get(["absent", *asked])] == asked
+    _check_queries(index, records, chance)
+    damages = [*report.damages, *index.verify().damages]  # once more: what was not yet indexed is now
+    if OTHER.name in {spec.name for spec in store.indexes(BUCKET)}:
+        other = store.open(BUCKET, OTHER.name)
+        versions = set(_state(_scanned(other)).values())
+        assert (len(versions), other.count()) in ((0, 0), (1, 3))
+        state[OTHER.name] = max(versions, default=0)
+        damages += other.verify().damages
+    return {
+        "state": state,
+        "damages": list(map(str, damages)),
+        "records": report.records,
+        "sequence": index.sequence,
+    }
+
+
+def _scanned(index: EmbeddedIndex) -> list[Record]:
+    records: list[Record] = []
+    while page := index.scan(records[-1].key if records else None, 1000):
+        records += page
+    return records
+
+
+def _state(records: list[Record]) -> State:
+    state: State = {}
+    for record in records:
+        version = record.metadata["version"]
+        assert isinstance(version, int)
+        expected = versioned(record.key, version)
+        assert record.vector.tobytes() == expected.vector.tobytes(), record.key
+        assert record.metadata == expected.metadata, record.key
+        assert record.key not in state, f"{record.key} is there twice"
+        state[record.key] = version
+    return state
+
+
+def _check_queries(index: EmbeddedIndex, records: list[Record], chance: random.Random) -> None:
+    """Every kind of query gives what the reference store gives for the same records."""
+    reference = MemoryStore()
+    reference.create_bucket(BUCKET)
+    twin = reference.create(MAIN)
+    twin.put(records)
+    twin.configure(index.spec.text_keys)
+    vector = versioned("query", chance.randrange(1000)).vector
+    group = parse({"group": {"$in": [chance.randrange(7), chance.randrange(7)]}})
+    word = chance.choice(records).key if records else "word"
+    queries = [Query(10_000, vector), Query(7, vector, filter=group)]
+    if any(text.key == "text" for text in index.spec.text_keys):
+        queries += [
+            Query(10_000, texts=(("text", "word"),)),
+            Query(5, texts=(("text", word),)),
+            Query(20, vector, texts=(("text", f"{word} word"),), filter=group),
+        ]
+    for query in queries:
+        found, expected = index.query(query), twin.query(query)
+        assert list(map(_shown, found)) == list(map(_shown, expected)), query
+
+
+def _shown(hit: Hit) -> tuple[object, ...]:
+    return hit.key, hit.distance, hit.metadata

@@ -1,0 +1,120 @@
+"""What a writer does before it is killed, drawn from a seed, so that both sides of the kill know it without a word."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+from zlib import crc32
+
+import numpy as np
+
+from sensorium.stores.base import IndexSpec, Language, TextKey
+from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore
+from sensorium.types import Record
+
+DIM = 8
+BUCKET = "default"
+MAIN = IndexSpec(BUCKET, "index", DIM)
+OTHER = IndexSpec(BUCKET, "other", DIM)
+KEYS = 1500
+"""Keys of one writer."""
+CHUNK = 500
+"""Records that a put stores wholly or not at all."""
+TEXT_KEYS: list[list[TextKey]] = [[TextKey("text")], [TextKey("text", Language.ENGLISH), TextKey("version")], []]
+
+State = dict[str, int]
+"""Every key with the version that it is in; and under the name of the other index, while there is one, its version."""
+
+
+class Operation(NamedTuple):
+    """One call, or a few."""
+
+    kind: str
+    writer: str
+    keys: tuple[str, ...]
+    version: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class Action:
+    """How often an operation is drawn, what it does, and what it leaves."""
+
+    weight: int
+    run: Callable[[EmbeddedStore, EmbeddedIndex, Operation], object]
+    stages: Callable[[State, Operation], Iterable[State]] = lambda state, operation: ()
+    """The states after each of its commits."""
+    sizes: tuple[int, ...] = (0,)
+    """How many keys it may be given."""
+
+
+def versioned(key: str, version: int) -> Record:
+    """The record that a key has in a version: all of it follows from the two, so that half a record shows."""
+    seed = crc32(f"{key} {version}".encode())
+    vector = np.sin(np.arange(1, DIM + 1, dtype=np.float32) * (1 + seed % 9973)).astype(np.float32)
+    return Record(key, vector, {"version": version, "group": seed % 7, "text": f"{key} word " * (version % 4)})
+
+
+def drawn(life: int, writer: str, step: int) -> Operation:
+    """The operation of a step in a writer's life."""
+    chance = random.Random(f"{life} {writer} {step}")
+    kinds = [kind for kind in ACTIONS if kind not in _ALONE or writer == "a"]
+    (kind,) = chance.choices(kinds, [ACTIONS[kind].weight for kind in kinds])
+    places = chance.sample(range(KEYS), chance.choice(ACTIONS[kind].sizes))
+    keys = tuple(f"{writer}{place:04}" for place in places)
+    return Operation(kind, writer, keys, life * 1000 + step, chance.randrange(1 << 30))
+
+
+def stages(state: State, operation: Operation) -> list[State]:
+    """What may be there while an operation is under way: the first is before it, the last is after it."""
+    return [state, *ACTIONS[operation.kind].stages(state, operation)]
+
+
+def run(store: EmbeddedStore, index: EmbeddedIndex, operation: Operation) -> None:
+    """Do it."""
+    ACTIONS[operation.kind].run(store, index, operation)
+
+
+def _put(store: EmbeddedStore, index: EmbeddedIndex, operation: Operation) -> None:
+    assert index.put(versioned(key, operation.version) for key in operation.keys) == len(operation.keys)
+
+
+def _putting(state: State, operation: Operation) -> Iterator[State]:
+    for start in range(0, len(operation.keys), CHUNK):
+        state = state | dict.fromkeys(operation.keys[start : start + CHUNK], operation.version)
+        yield state
+
+
+def _deleting(state: State, operation: Operation) -> Iterator[State]:
+    yield {key: version for key, version in state.items() if key not in set(operation.keys)}
+
+
+def _configure(store: EmbeddedStore, index: EmbeddedIndex, operation: Operation) -> None:
+    index.configure(random.Random(operation.seed).choice(TEXT_KEYS))
+
+
+def _create(store: EmbeddedStore, index: EmbeddedIndex, operation: Operation) -> None:
+    """Make the other index anew, with three records."""
+    if OTHER.name in {spec.name for spec in store.indexes(BUCKET)}:
+        store.drop(BUCKET, OTHER.name)
+    store.create(OTHER).put(versioned(f"o{place}", operation.version) for place in range(3))
+
+
+def _creating(state: State, operation: Operation) -> Iterator[State]:
+    yield {key: version for key, version in state.items() if key != OTHER.name}
+    yield state | {OTHER.name: 0}
+    yield state | {OTHER.name: operation.version}
+
+
+ACTIONS: dict[str, Action] = {
+    "put": Action(40, _put, _putting, (1, 1, 3, 60, 60, 1300)),
+    "delete": Action(15, lambda _, index, operation: index.delete(operation.keys), _deleting, (1, 3, 60, 700)),
+    "compact": Action(12, lambda _, index, __: index.compact()),
+    "configure": Action(8, _configure),
+    "rebuild_texts": Action(5, lambda _, index, __: index.rebuild_texts()),
+    "create": Action(6, _create, _creating),
+}
+_ALONE = frozenset({"create"})
+"""Of these one writer is enough: there is one other index."""
