@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +11,7 @@ from zlib import crc32
 import numpy as np
 import pytest
 
-from sensorium.errors import Corrupt
+from sensorium.errors import Corrupt, Unavailable
 from sensorium.stores.embedded.slots import HEADER_BYTES, SlotFile, SlotHeader
 
 HEADER = SlotHeader(dim=4, generation=2, owner=b"0123456789abcdef")
@@ -109,6 +110,19 @@ def test_a_newer_a_foreign_and_a_short_file_are_told_apart(path: Path) -> None:
             SlotFile(path, HEADER)
         assert caught.value.code == code
         assert path.read_bytes() == content
+
+
+def test_a_header_is_written_whole_or_the_disk_is_full(path: Path) -> None:
+    """A disk with room for a part of the header takes that part first and refuses the rest."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    try:
+        with pytest.raises(Unavailable) as caught:
+            SlotFile.create(path, HEADER)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert caught.value.code == "disk_full"
+    assert path.stat().st_size == 1000
 
 
 def test_a_missing_file_is_for_the_caller_to_judge(path: Path) -> None:

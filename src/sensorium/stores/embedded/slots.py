@@ -12,6 +12,7 @@ import os
 import struct
 import threading
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from zlib import crc32
 
@@ -67,7 +68,7 @@ class SlotFile:
         """Write an empty one, durable on return but for its name in the folder."""
         with told(path):
             with path.open("xb", buffering=0) as file:
-                file.write(header.packed())
+                _write(file, memoryview(header.packed()))
                 os.fsync(file.fileno())
             return cls(path, header)
 
@@ -90,9 +91,7 @@ class SlotFile:
                     least, most = _GROWTH_BYTES
                     self._file.truncate(end + min(max(size // 8, least), most))
                 self._file.seek(start)
-                left = np.ascontiguousarray(rows, "<f4").data.cast("B")
-                while left:
-                    left = left[self._file.write(left) :]
+                _write(self._file, np.ascontiguousarray(rows, "<f4").data.cast("B"))
                 sync(self._file.fileno())
             except OSError:
                 if end > size:
@@ -112,6 +111,12 @@ class SlotFile:
             length = HEADER_BYTES + slots * self._row_bytes
             mapped = mmap.mmap(self._file.fileno(), length, access=mmap.ACCESS_READ)
         return np.frombuffer(mapped, "<f4", offset=HEADER_BYTES).reshape(slots, self.header.dim)
+
+
+def _write(file: FileIO, data: memoryview) -> None:
+    """Write all of it: where room runs out, the system takes a part first and says so the next time only."""
+    while data:
+        data = data[file.write(data) :]
 
 
 def _check(page: bytes, header: SlotHeader, path: Path) -> None:
