@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
@@ -15,12 +15,13 @@ from sensorium.errors import SensoriumError
 from sensorium.filter import Filter
 from sensorium.stores import names
 from sensorium.stores.base import IndexSpec, Query, TextKey
-from sensorium.stores.embedded import compaction, rows, texts, verify
+from sensorium.stores.embedded import backup, compaction, rows, texts, verify
 from sensorium.stores.embedded.answer import answer
 from sensorium.stores.embedded.database import LOCK_TIMEOUT_S
 from sensorium.stores.embedded.moment import Moment, Opened, marks, parts
 from sensorium.stores.embedded.staterow import StateRow, spec_text
 from sensorium.stores.embedded.textbuild import build
+from sensorium.stores.embedded.verify import Part
 from sensorium.stores.records import MAX_BATCH, check_filter, check_query, check_scan, checked_chunks
 from sensorium.types import Hit, Record, as_matrix
 
@@ -145,10 +146,33 @@ class EmbeddedIndex:
             text = spec_text(replace(spec, model=model))
             state._replace(seq=state.seq + 1, spec=text).write(moment.connection)
 
-    def verify(self) -> verify.Report:
-        """Check every record against its checksum and the tables against each other; what is damaged is named."""
+    def verify(self, progress: Callable[[int, int], None] | None = None) -> verify.Report:
+        """Check every record against its checksum and the tables against each other; what is damaged is named.
+
+        ``progress`` is told how many of how many slots have been read.
+        """
         with self._opened.reading() as moment:
-            return verify.verify(moment)
+            return verify.verify(moment, progress)
+
+    def rebuild(self, part: Part) -> None:
+        """Build a derived part anew from the records, which are read and checked. Nothing to do for the records."""
+        match part:
+            case Part.KEYS:
+                with self._opened.writing() as (moment, _):
+                    moment.connection.execute("REINDEX records_key")
+            case Part.TEXTS:
+                self.rebuild_texts()
+            case Part.RECORDS:
+                pass
+
+    def backup(self, folder: Path) -> int:
+        """Write a copy of the index as it is now into an empty folder, durably; how many records it holds.
+
+        Others may go on writing. Only what is needed to open it is copied.
+        """
+        with self._opened.reading() as moment:
+            backup.backup(moment, folder)
+            return moment.snapshot.count
 
     def compact(self) -> int:
         """Give the room of dead slots back; how many there were. Writers wait meanwhile, readers do not."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +13,7 @@ from sensorium.errors import Corrupt, Invalid, NotFound
 from sensorium.stores import names
 from sensorium.stores.base import IndexSpec
 from sensorium.stores.embedded.database import LOCK_TIMEOUT_S, Database
+from sensorium.stores.embedded.durable import sync_folder
 from sensorium.stores.embedded.forking import Turn
 from sensorium.stores.embedded.index import EmbeddedIndex
 from sensorium.stores.embedded.layout import Layout, database_path
@@ -87,6 +89,30 @@ class EmbeddedStore:
             shutil.rmtree(self._layout.move_out(self._layout.index(bucket, name)))
         else:
             self._finish_drop(bucket, name)
+
+    def backup(self, to: Path, progress: Callable[[int, int], None] | None = None) -> list[tuple[IndexSpec, int]]:
+        """Copy every index, each as it is at one moment, into the empty home ``to``; what they are, and their records.
+
+        Others may go on writing. What is made or dropped meanwhile may be among them or not. ``progress`` is told how
+        many of how many indexes are done.
+        """
+        copied: list[tuple[IndexSpec, int]] = []
+        copy = Layout(to)
+        names = [(bucket, name) for bucket in self.buckets() for name in self._layout.indexes(bucket)]
+        for bucket in self.buckets():
+            copy.create_bucket(bucket)
+        for done, (bucket, name) in enumerate(names):
+            if progress is not None:
+                progress(done, len(names))
+            folder = copy.bucket(bucket) / name
+            folder.mkdir()
+            try:
+                index = self.open(bucket, name)
+                copied.append((index.spec, index.backup(folder)))
+            except NotFound:
+                shutil.rmtree(folder)
+            sync_folder(folder.parent)
+        return copied
 
     def close(self) -> None:
         """Let go of all files; idempotent."""

@@ -39,6 +39,16 @@ def differing(moment: Moment) -> Iterator[tuple[int | None, str]]:
             yield None, f"the text {text.key.key!r} cannot be read ({error})"
 
 
+def proved(moment: Moment) -> Iterator[str]:
+    """What agrees where nothing differs."""
+    slots, spec = moment.snapshot.slots, moment.snapshot.spec
+    if not spec.text_keys:
+        return
+    left = texts.behind(moment.connection, spec.text_keys, slots)
+    later = f"; {left:,} texts are still to be indexed, by the next search for words" if left else ""
+    yield f"full text of {', '.join(one.key for one in spec.text_keys)} agrees with them{later}"
+
+
 def _differing(moment: Moment, text: Text) -> Iterator[tuple[int, str]]:
     slots = moment.snapshot.slots
     sizes = lengths.read(moment.connection, text.number)[:slots].astype(np.uint64)
