@@ -59,7 +59,7 @@ bench: $(STAMP)  ## print every speed claim; `python -m benchmarks store` and so
 
 $(STAMP): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[ocr,server,aws,dev]'
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[ocr,server,aws,parquet,dev]'
 	touch $@
 
 $(TRAIN_STAMP): $(STAMP)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import platformdirs
@@ -147,6 +148,16 @@ class Home:
             )
         return Space(index, self._load(model or stamped or DEFAULT_MODEL, spec.dim), self.ledger(spec, name))
 
+    def make(self, name: str, spec: IndexSpec) -> Index:
+        """The index of that name, made as ``spec`` says but for its names; one that is there already is opened.
+
+        A missing bucket is made, too.
+        """
+        if not self._create_missing:
+            raise Invalid(f"{self.path} was opened with create=False, so no index is made in it", path="create")
+        bucket, short = split_name(name)
+        return _made(self._store_of(bucket), replace(spec, bucket=bucket.removeprefix(REMOTE), name=short))
+
     def drop(self, name: str) -> None:
         """Remove a whole index with its records and its ledger."""
         spec = self.index(name).spec
@@ -175,21 +186,16 @@ class Home:
         self.close()
 
     def _create(self, name: str, model: str, dim: int | None, metric: Metric) -> Space:
-        if not self._create_missing:
-            raise Invalid(f"{self.path} was opened with create=False, so no index is made in it", path="create")
         embedder = self._load(model, dim)
-        bucket, short = split_name(name)
-        store = self._store_of(bucket)
         spec = IndexSpec(
-            bucket.removeprefix(REMOTE),
-            short,
+            *split_name(name),
             embedder.spec.dim,
             metric,
             non_filterable=frozenset((TEXT_KEY,)),
             text_keys=(TextKey(TEXT_KEY),),
             model=embedder.spec.stamp,
         )
-        index = _made(store, spec)
+        index = self.make(name, spec)
         return Space(index, embedder, self.ledger(index.spec, name))
 
     def _found(self, name: str) -> Index | None:
