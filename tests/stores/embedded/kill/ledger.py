@@ -19,7 +19,8 @@ class Ledger:
         """Take a line of a child into account; AssertionError where it found what cannot be."""
         if "begin" in line:
             writer = line["writer"]
-            self._possible[writer] = stages(self._possible[writer][-1], drawn(life, writer, line["begin"]))
+            operation = drawn(life, writer, line["begin"], line["kind"])
+            self._possible[writer] = stages(self._possible[writer][-1], operation)
         elif "done" in line:
             writer = line["writer"]
             del self._possible[writer][:-1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import signal
 import threading
 import traceback
 from pathlib import Path
@@ -19,6 +20,8 @@ from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore, compaction, 
 from sensorium.stores.memory import MemoryStore
 from sensorium.types import Hit, Record
 
+WAIT = "wait"
+"""The kind of a step at which a life waits to be killed."""
 _LEAST_DEATHS = 200
 _TEXTS_AT_ONCE = 400
 
@@ -28,8 +31,13 @@ def say(**what: object) -> None:
     os.write(1, ("\n" + json.dumps(what) + "\n").encode())
 
 
-def live(home: str, life: int, writers: str, steps: int, aim: list[Any] | None, early: bool) -> None:
-    """All of it. ``early``: the aim counts from the opening on, not from the first operation."""
+def live(
+    home: str, life: int, writers: str, steps: int, aim: list[Any] | None, early: bool, kinds: list[str] | None
+) -> None:
+    """All of it. ``early``: the aim counts from the opening on, not from the first operation.
+
+    ``kinds``: do operations of these kinds, check nothing before them; None: check, then do random ones.
+    """
     compaction.LEAST_DEATHS = _LEAST_DEATHS  # so that it happens by itself, too, and is killed in the middle
     textbuild.AT_ONCE = _TEXTS_AT_ONCE  # so that a text takes several turns to build, and is killed between them
     aimed = Aimed()
@@ -39,13 +47,15 @@ def live(home: str, life: int, writers: str, steps: int, aim: list[Any] | None, 
     try:
         with EmbeddedStore(Path(home), lock_timeout_s=120) as store:
             index = store.open(MAIN.bucket, MAIN.name)
-            say(**checked(store, index, random.Random(life)))
+            if kinds is None:
+                say(**checked(store, index, random.Random(life)))
             if not early:
                 aimed.at(Aim(*aim) if aim else None)
-            work = [threading.Thread(target=_work, args=(store, index, life, writer, steps)) for writer in writers[1:]]
+            wanted = [""] * steps if kinds is None else kinds
+            work = [threading.Thread(target=_work, args=(store, index, life, writer, wanted)) for writer in writers[1:]]
             for thread in work:
                 thread.start()
-            _work(store, index, life, writers[0], steps)
+            _work(store, index, life, writers[0], wanted)
             for thread in work:
                 thread.join()
         say(finished=True)
@@ -54,15 +64,23 @@ def live(home: str, life: int, writers: str, steps: int, aim: list[Any] | None, 
         raise
 
 
-def _work(store: EmbeddedStore, index: EmbeddedIndex, life: int, writer: str, steps: int) -> None:
+def _work(store: EmbeddedStore, index: EmbeddedIndex, life: int, writer: str, kinds: list[str]) -> None:
     try:
-        for step in range(steps):
-            say(begin=step, writer=writer)
-            run(store, index, drawn(life, writer, step))
-            say(done=step, writer=writer, sequence=index.sequence)
+        for step, kind in enumerate(kinds):
+            if kind == WAIT:
+                say(waiting=True)
+                signal.pause()
+            say(begin=step, writer=writer, kind=kind)
+            run(store, index, drawn(life, writer, step, kind))
+            say(done=step, writer=writer, sequence=index.sequence, log_bytes=log_path(index).stat().st_size)
     except:  # whatever it is, the parent must know
         say(failed=traceback.format_exc())
         raise
+
+
+def log_path(index: EmbeddedIndex) -> Path:
+    """The write-ahead log of an open index."""
+    return index._opened.path.with_name(f"{index._opened.path.name}-wal")
 
 
 def checked(store: EmbeddedStore, index: EmbeddedIndex, chance: random.Random) -> dict[str, Any]:

@@ -53,9 +53,24 @@ class Lives:
         self._server.kill()
         self._server.communicate()
 
-    def live(self, kill_at: tuple[str, float] | None = None, **what: Any) -> Iterator[dict[str, Any]]:
-        """What one life says, its end last; ``kill_at``: SIGKILL so many seconds after it has said such a line."""
-        self._to.write(json.dumps(what) + "\n")
+    def live(
+        self,
+        home: Path,
+        life: int,
+        *,
+        writers: str = "a",
+        steps: int = 0,
+        aim: Aim | None = None,
+        early: bool = False,
+        kinds: list[str] | None = None,
+        kill_at: tuple[str, float] | None = None,
+    ) -> Iterator[dict[str, Any]]:
+        """What one life says, its end last; ``kill_at``: SIGKILL so many seconds after it has said such a line.
+
+        The rest is as :func:`~tests.stores.embedded.kill.life.live` explains it.
+        """
+        what = {"home": str(home), "life": life, "writers": writers, "steps": steps, "aim": aim, "early": early}
+        self._to.write(json.dumps(what | {"kinds": kinds}) + "\n")
         self._to.flush()
         pid = 0
         while True:
@@ -104,7 +119,7 @@ def _crash(home: Path, kills: int, seed: int, writers: str) -> Counter[str]:
         while ends["killed"] < kills:
             life += 1
             ends[_lived(lives, ledger, home, life, writers, chance)] += 1
-        for line in lives.live(home=str(home), life=life + 1, writers=writers, steps=1, aim=None, early=False):
+        for line in lives.live(home, life + 1, writers=writers):
             assert "failed" not in line, line["failed"]
             ledger.told(life + 1, line)
     ends["acknowledged"] = ledger.acknowledged
@@ -123,7 +138,7 @@ def _lived(lives: Lives, ledger: Ledger, home: Path, life: int, writers: str, ch
     ways = f"life {life}, killed by {kill_at or aim}{', from its opening on' if early else ''}"
     ended = 0
     steps = 10_000 if kill_at else _STEPS
-    for line in lives.live(kill_at, home=str(home), life=life, writers=writers, steps=steps, aim=aim, early=early):
+    for line in lives.live(home, life, writers=writers, steps=steps, aim=aim, early=early, kill_at=kill_at):
         assert "failed" not in line, f"{ways}: {line['failed']}"
         try:
             ledger.told(life, line)

@@ -18,7 +18,7 @@ DIM = 8
 BUCKET = "default"
 MAIN = IndexSpec(BUCKET, "index", DIM)
 OTHER = IndexSpec(BUCKET, "other", DIM)
-KEYS = 1500
+KEYS = 700
 """Keys of one writer."""
 CHUNK = 500
 """Records that a put stores wholly or not at all."""
@@ -57,11 +57,12 @@ def versioned(key: str, version: int) -> Record:
     return Record(key, vector, {"version": version, "group": seed % 7, "text": f"{key} word " * (version % 4)})
 
 
-def drawn(life: int, writer: str, step: int) -> Operation:
-    """The operation of a step in a writer's life."""
+def drawn(life: int, writer: str, step: int, kind: str = "") -> Operation:
+    """The operation of a step in a writer's life, of a random kind unless one is given."""
     chance = random.Random(f"{life} {writer} {step}")
-    kinds = [kind for kind in ACTIONS if kind not in _ALONE or writer == "a"]
-    (kind,) = chance.choices(kinds, [ACTIONS[kind].weight for kind in kinds])
+    if not kind:
+        kinds = [kind for kind in ACTIONS if kind not in _ALONE or writer == "a"]
+        (kind,) = chance.choices(kinds, [ACTIONS[kind].weight for kind in kinds])
     places = chance.sample(range(KEYS), chance.choice(ACTIONS[kind].sizes))
     keys = tuple(f"{writer}{place:04}" for place in places)
     return Operation(kind, writer, keys, life * 1000 + step, chance.randrange(1 << 30))
@@ -109,8 +110,8 @@ def _creating(state: State, operation: Operation) -> Iterator[State]:
 
 
 ACTIONS: dict[str, Action] = {
-    "put": Action(40, _put, _putting, (1, 1, 3, 60, 60, 1300)),
-    "delete": Action(15, lambda _, index, operation: index.delete(operation.keys), _deleting, (1, 3, 60, 700)),
+    "put": Action(40, _put, _putting, (1, 1, 3, 60, 60, 620)),
+    "delete": Action(15, lambda _, index, operation: index.delete(operation.keys), _deleting, (1, 3, 60, 400)),
     "compact": Action(12, lambda _, index, __: index.compact()),
     "configure": Action(8, _configure),
     "rebuild_texts": Action(5, lambda _, index, __: index.rebuild_texts()),

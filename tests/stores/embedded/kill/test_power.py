@@ -1,0 +1,219 @@
+"""A power cut takes what was not flushed: the end of the log, the tail of the slots, names of files. No more goes."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from tests.stores.embedded.kill.life import WAIT, checked
+from tests.stores.embedded.kill.lives import Lives
+from tests.stores.embedded.kill.operations import BUCKET, DIM, MAIN, State, drawn, stages, versioned
+
+from sensorium.errors import Corrupt
+from sensorium.stores.embedded import EmbeddedStore
+from sensorium.stores.embedded.slots import HEADER_BYTES
+
+_KINDS = ["put", "configure", "put", "delete", "put", "put", "compact", "put", "delete", "put", "put"]
+_COMPACTION = _KINDS.index("compact")
+_FRAME_HEAD, _LOG_HEAD = 24, 32
+"""Bytes before each page in the log, and at its beginning."""
+_ROW_BYTES = DIM * 4
+
+
+class Cut(NamedTuple):
+    """What a process left that was killed, or a machine whose power went: its log is not in the database yet."""
+
+    home: Path
+    history: list[tuple[int, list[State]]]
+    """For each operation: how long the log was when it was acknowledged, and the states that it went through."""
+
+    @property
+    def database(self) -> Path:
+        (found,) = self.home.glob("buckets/*/index/records.*.sqlite")
+        return found
+
+    @property
+    def log(self) -> Path:
+        return self.database.with_name(f"{self.database.name}-wal")
+
+    @property
+    def slots(self) -> Path:
+        (found,) = self.home.glob("buckets/*/index/vectors.*.slots")
+        return found
+
+    @property
+    def last(self) -> State:
+        return self.history[-1][1][-1]
+
+    def copied(self, to: Path) -> Cut:
+        shutil.rmtree(to, ignore_errors=True)
+        shutil.copytree(self.home, to)
+        return Cut(to, self.history)
+
+
+@pytest.fixture(scope="module")
+def cut(tmp_path_factory: pytest.TempPathFactory) -> Cut:
+    home = tmp_path_factory.mktemp("cut")
+    with EmbeddedStore(home) as store:
+        store.create_bucket(BUCKET)
+        store.create(MAIN)
+    history: list[tuple[int, list[State]]] = []
+    states: list[State] = [{}]
+    with Lives() as lives:
+        for line in lives.live(home, 1, kinds=[*_KINDS, WAIT], kill_at=("waiting", 0)):
+            assert "failed" not in line
+            if "begin" in line:
+                states = stages(states[-1], drawn(1, "a", line["begin"], line["kind"]))
+            elif "done" in line:
+                history.append((line["log_bytes"], states))
+    assert len(history) == len(_KINDS)
+    return Cut(home, history)
+
+
+def opened(cut: Cut) -> State:
+    """What opens, all of it checked; it can be written to, too."""
+    with EmbeddedStore(cut.home) as store:
+        index = store.open(MAIN.bucket, MAIN.name)
+        answer = checked(store, index, random.Random(0))
+        assert answer["damages"] == []
+        state: State = answer["state"]
+        index.delete(list(state)[::3])
+        index.put(versioned(f"later{place}", 1) for place in range(200))
+        index.compact()
+        assert index.verify().damages == ()
+    return state
+
+
+def flushed(cut: Cut, log_bytes: int) -> Iterator[State]:
+    """What may be there of a log that is so long: all that was acknowledged by then, and some of the next operation."""
+    before: list[State] = [{}]
+    for acknowledged_bytes, states in cut.history:
+        if acknowledged_bytes > log_bytes:
+            yield from states
+            return
+        before = states
+    yield before[-1]
+
+
+def test_a_killed_process_leaves_everything(cut: Cut, home: Path) -> None:
+    assert opened(cut.copied(home / "copy")) == cut.last
+
+
+@pytest.mark.parametrize("cuts", [12, pytest.param(600, marks=[pytest.mark.slow, pytest.mark.timeout(1200)])])
+@pytest.mark.parametrize("torn", [False, True])
+def test_a_log_that_lost_its_end_still_holds_what_was_flushed(cut: Cut, home: Path, cuts: int, torn: bool) -> None:
+    """``torn``: what follows is not gone but garbage."""
+    chance = random.Random(cuts)
+    whole = cut.log.read_bytes()
+    compacted_bytes = cut.history[_COMPACTION][0]
+    assert len(whole) == cut.history[-1][0] > compacted_bytes
+    for place in range(cuts):
+        first = compacted_bytes if place % 4 else 0
+        kept = chance.randrange(first, len(whole))
+        copy = cut.copied(home / "copy")
+        copy.log.write_bytes(whole[:kept] + (chance.randbytes(len(whole) - kept) if torn else b""))
+        if kept >= compacted_bytes:
+            assert opened(copy) in flushed(cut, kept), kept
+        else:  # the old vectors went when the compaction had been flushed: such a log never comes of a power cut
+            with pytest.raises(
+                Corrupt, match=r"slot file .*vectors\.0\.slots is missing|belongs to|cut short"
+            ) as caught:
+                opened(copy)
+            assert caught.value.path is not None
+
+
+def test_a_database_that_was_half_written_is_mended_from_the_log(cut: Cut, home: Path) -> None:
+    """A power cut while the log goes into the database leaves pages of any content there."""
+    log = cut.log.read_bytes()
+    (page_bytes,) = struct.unpack_from(">I", log, 8)
+    frames = range(_LOG_HEAD, len(log), _FRAME_HEAD + page_bytes)
+    logged = sorted({struct.unpack_from(">I", log, at)[0] for at in frames})
+    chance = random.Random(0)
+    for _ in range(5):
+        copy = cut.copied(home / "copy")
+        with copy.database.open("r+b") as file:
+            for page in chance.sample(logged, len(logged) // 2):
+                file.seek((page - 1) * page_bytes)
+                file.write(chance.randbytes(page_bytes))
+        assert opened(copy) == cut.last
+
+
+@pytest.mark.parametrize("garbage", [b"", b"\0" * 5000, b"garbage" * 5000])
+def test_an_index_of_the_log_that_lies_is_made_anew(cut: Cut, home: Path, garbage: bytes) -> None:
+    copy = cut.copied(home / "copy")
+    copy.database.with_name(f"{copy.database.name}-shm").write_bytes(garbage)
+    assert opened(copy) == cut.last
+
+
+def handed_out(cut: Cut) -> int:
+    """Slots that count."""
+    with EmbeddedStore(cut.home) as store, store.open(MAIN.bucket, MAIN.name)._opened.reading() as moment:
+        return moment.snapshot.slots
+
+
+def test_what_follows_the_slots_that_count_may_be_anything(cut: Cut, home: Path) -> None:
+    slots = handed_out(cut.copied(home / "copy"))
+    end = HEADER_BYTES + slots * _ROW_BYTES
+    for size, tail in (
+        (end, b""),
+        (end, b"garbage" * 999),
+        (end + 13, b""),
+        (end, np.full(999, np.nan, "<f4").tobytes()),
+    ):
+        copy = cut.copied(home / "copy")
+        with copy.slots.open("r+b") as file:
+            file.truncate(size)
+            file.seek(size)
+            file.write(tail)
+        assert opened(copy) == cut.last
+
+
+def test_slots_that_were_cut_short_are_damaged_and_say_where(cut: Cut, home: Path) -> None:
+    slots = handed_out(cut.copied(home / "copy"))
+    for kept in (0, 1, slots // 2, slots - 1):
+        copy = cut.copied(home / "copy")
+        with copy.slots.open("r+b") as file:
+            file.truncate(HEADER_BYTES + kept * _ROW_BYTES + 7)
+        with pytest.raises(Corrupt, match=f"cut short, at {kept} of {slots} vectors"):
+            opened(copy)
+
+
+def test_slots_of_zeros_are_told_one_by_one(cut: Cut, home: Path) -> None:
+    """What some file systems leave of blocks that were not flushed."""
+    copy = cut.copied(home / "copy")
+    slots = handed_out(copy)
+    with copy.slots.open("r+b") as file:
+        file.seek(HEADER_BYTES + (slots - 20) * _ROW_BYTES)
+        file.write(bytes(20 * _ROW_BYTES))
+    with EmbeddedStore(copy.home) as store:
+        index = store.open(MAIN.bucket, MAIN.name)
+        named = {damage.key for damage in index.verify().damages}
+        with index._opened.reading() as moment:
+            lost = {key.decode() for key in moment.keys(range(slots - 20, slots)).values()}
+        assert named == lost
+        for key in cut.last:
+            if key in lost:
+                with pytest.raises(Corrupt, match=key):
+                    index.get([key])
+            else:
+                assert index.get([key])[0].vector.tolist() == versioned(key, cut.last[key]).vector.tolist()
+
+
+def test_files_that_a_crash_left_are_in_nobodys_way(cut: Cut, home: Path) -> None:
+    copy = cut.copied(home / "copy")
+    slots = copy.slots
+    generation = int(slots.name.split(".")[1])
+    for other in (generation - 1, generation + 1, generation + 2):
+        slots.with_name(f"vectors.{other}.slots").write_bytes(b"half a fi")
+    copy.database.with_name(f"{copy.database.name}.format-1.draft").write_bytes(b"half a copy")
+    work = copy.home / "buckets" / ".work" / "0123"
+    work.mkdir(parents=True)
+    (work / "records.0123.sqlite").write_bytes(b"")
+    assert opened(copy) == cut.last
+    assert [path.name for path in slots.parent.glob("*.slots")] == [f"vectors.{generation + 1}.slots"]
