@@ -52,10 +52,10 @@ def test_matching_records_go_page_by_page(index: Index, ledger: Ledger) -> None:
 
 
 def test_a_source_goes_whether_the_catalog_knows_it_or_not(index: Index, ledger: Ledger) -> None:
-    assert removal.remove_sources(index, ledger, "file:///d/0.txt") == 100
+    assert removal.remove_sources(index, ledger, ["file:///d/0.txt"]) == 100
     assert ledger.sources() == []
-    assert removal.remove_sources(index, ledger, "file:///d/1.txt") == 100
-    assert removal.remove_sources(index, ledger, "file:///d/") == 1000
+    assert removal.remove_sources(index, ledger, ["file:///d/1.txt"]) == 100
+    assert removal.remove_sources(index, ledger, ["file:///d/"]) == 1000
     assert index.count() == 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sensorium.catalog import Ledger
-from sensorium.errors import Conflict, NotFound
+from sensorium.errors import Conflict, Corrupt, NotFound
 from sensorium.filter import Compare, Filter, Op, Or, matches
 from sensorium.stores.base import Index
 from sensorium.types import Record
@@ -32,19 +32,27 @@ def remove_matching(index: Index, ledger: Ledger, filter: Filter) -> int:
     )
 
 
-def remove_sources(index: Index, ledger: Ledger, uri: str) -> int:
-    """Remove every record of a source, or of the sources in that folder. Returns how many there were.
+def remove_sources(index: Index, ledger: Ledger, uris: Sequence[str]) -> int:
+    """Remove every record of these sources, or of the sources in these folders. Returns how many there were.
 
-    Also those that the catalog does not know, because another program wrote them.
+    Also those that the catalog does not know, because another program wrote them. What it knows goes first, unread: so
+    damaged records go, too, and keep nobody from finding the others.
     """
-    below = f"{uri.rstrip('/')}/"
-    known = [source for source in ledger.sources(uri.rstrip("/")) if source == uri or source.startswith(below)]
     removed = 0
-    for source in known:
-        removed += index.delete(ledger.keys(source))
-    ledger.forget(known)
-    of_source: Filter = Or((Compare("source", Op.EQ, uri), Compare("source", Op.STARTS_WITH, below)))
-    return removed + (remove_matching(index, ledger, of_source) if index.count(of_source) else 0)
+    for uri in uris:
+        known = [one for one in ledger.sources(uri.rstrip("/")) if one == uri or one.startswith(_below(uri))]
+        for source in known:
+            removed += index.delete(ledger.keys(source))
+        ledger.forget(known)
+    for uri in uris:
+        of_source: Filter = Or((Compare("source", Op.EQ, uri), Compare("source", Op.STARTS_WITH, _below(uri))))
+        if index.count(of_source):
+            removed += remove_matching(index, ledger, of_source)
+    return removed
+
+
+def _below(uri: str) -> str:
+    return f"{uri.rstrip('/')}/"
 
 
 def pages(index: Index) -> Iterator[list[Record]]:
@@ -53,6 +61,14 @@ def pages(index: Index) -> Iterator[list[Record]]:
     while page := index.scan(after, PAGE):
         yield page
         after = page[-1].key
+
+
+def find_key(index: Index, key: str) -> str:
+    """The key that is, or alone begins with, ``key``, as :func:`find`; a record too damaged to be read has its own."""
+    try:
+        return find(index, key).key
+    except Corrupt:
+        return key
 
 
 def find(index: Index, key: str) -> Record:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import keyword
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -12,8 +13,14 @@ import click
 from sensorium.cli import faults
 from sensorium.cli.state import State, common
 
-COMMANDS = ("index", "search", "embed", "ls", "show", "rm", "status", "models", "serve", "demo", "doctor")
-"""In the order in which a newcomer meets them; ``sensorium.cli.NAME.command`` is the subcommand NAME."""
+COMMANDS = (
+    *("index", "search", "embed", "ls", "show", "rm", "status", "models", "serve", "demo", "doctor"),
+    *("export", "import", "backup", "verify", "compact"),
+)
+"""In the order in which a newcomer meets them; ``sensorium.cli.NAME.command`` is the subcommand NAME.
+
+A module cannot well be called by a word that Python keeps for itself: that of ``import`` is ``import_``.
+"""
 
 
 class Commands(click.Group):
@@ -25,7 +32,8 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        found = importlib.import_module(f"sensorium.cli.{cmd_name}").command
+        module = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        found = importlib.import_module(f"sensorium.cli.{module}").command
         assert isinstance(found, click.Command)
         return found
 

@@ -60,6 +60,27 @@ def indexes(home: Home) -> list[IndexLine]:
     return [IndexLine(spec, home.store.open(spec.bucket, spec.name).count()) for spec in home.indexes()]
 
 
+def embedded(home: Home, name: str | None) -> list[str]:
+    """The names of the indexes that lie in the home, damaged ones too, or of that one alone.
+
+    Raises NotFound where there is none of that name, Unsupported for one that lies elsewhere.
+    """
+    from sensorium.errors import Unsupported
+    from sensorium.home import REMOTE, split_name
+    from sensorium.stores.base import DEFAULT_BUCKET
+
+    if name is not None and name.startswith(REMOTE):
+        raise Unsupported(f"{name} does not lie in this home: its keeper is Amazon S3 Vectors", path="index")
+    names = [(bucket, one) for bucket in home.store.buckets() for one in home.store.names(bucket)]
+    if name is not None and split_name(name) not in names:
+        home.index(name)  # says what there is
+    return [
+        one if bucket == DEFAULT_BUCKET else f"{bucket}/{one}"
+        for bucket, one in names
+        if name is None or split_name(name) == (bucket, one)
+    ]
+
+
 def sources(index: Index, ledger: Ledger) -> list[SourceLine]:
     """The sources of an index in order.
 

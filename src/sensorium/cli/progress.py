@@ -52,8 +52,8 @@ def bar(verb: str) -> Iterator[Progress | None]:
 
 
 @contextmanager
-def counter(verb: str) -> Iterator[Callable[[int, int], None] | None]:
-    """A function to hand (done, of how many); None where nobody watches."""
+def counter(verb: str) -> Iterator[Callable[[int, int | None], None] | None]:
+    """A function to hand (done, of how many, None where that is not known); None where nobody watches."""
     if not sys.stderr.isatty():
         yield None
         return
@@ -65,3 +65,10 @@ def counter(verb: str) -> Iterator[Callable[[int, int], None] | None]:
     with Bar(*columns, console=Console(stderr=True), transient=True) as drawn:
         task = drawn.add_task(verb, total=None)
         yield lambda done, total: drawn.update(task, completed=done, total=total)
+
+
+@contextmanager
+def steps(verb: str, total: int | None) -> Iterator[Callable[[int], None] | None]:
+    """A function to hand how many of ``total`` are done, None of an unknown number; None where nobody watches."""
+    with counter(verb) as told:
+        yield None if told is None else lambda done: told(done, total)

@@ -54,11 +54,11 @@ def command(
                 ctx.exit(1)
             home.drop(settings.index)
         elif keys:
-            found = [removal.find(opened, key).key for key in keys]
+            found = [removal.find_key(opened, key) for key in keys]
             removed = removal.remove_keys(opened, ledger, found)
         elif sources:
             uris = [source if "://" in source else paths.local(source).as_uri() for source in sources]
-            removed = sum(removal.remove_sources(opened, ledger, uri) for uri in uris)
+            removed = removal.remove_sources(opened, ledger, uris)
         else:
             removed = removal.remove_matching(opened, ledger, parse(condition))
     if state.json:

@@ -80,6 +80,10 @@ class EmbeddedStore:
             index.close()
         return specs
 
+    def names(self, bucket: str) -> list[str]:
+        """The names of a bucket's indexes, those that are too damaged to be opened among them."""
+        return self._layout.indexes(bucket)
+
     def drop(self, bucket: str, name: str) -> None:
         try:
             self.open(bucket, name).mark_dropped()
@@ -98,7 +102,7 @@ class EmbeddedStore:
         """
         copied: list[tuple[IndexSpec, int]] = []
         copy = Layout(to)
-        names = [(bucket, name) for bucket in self.buckets() for name in self._layout.indexes(bucket)]
+        names = [(bucket, name) for bucket in self.buckets() for name in self.names(bucket)]
         for bucket in self.buckets():
             copy.create_bucket(bucket)
         for done, (bucket, name) in enumerate(names):

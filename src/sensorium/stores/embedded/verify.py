@@ -106,7 +106,7 @@ def _proved(moment: Moment, whole: int, damaged: set[Part]) -> Iterator[str]:
     yield f"{whole:,}{of_all} records: key, metadata and vector are what was written"
     if not damaged:
         dead = f"the log of {moment.snapshot.deaths:,} dead slots"
-        yield f"the index of keys, {dead} and the count agree with them"
+        yield f"the index of keys, {dead} and the count agree with the records"
 
 
 def _named(moment: Moment, slot: int | None, what: str, part: Part) -> Damage:

@@ -46,7 +46,7 @@ def proved(moment: Moment) -> Iterator[str]:
         return
     left = texts.behind(moment.connection, spec.text_keys, slots)
     later = f"; {left:,} texts are still to be indexed, by the next search for words" if left else ""
-    yield f"full text of {', '.join(one.key for one in spec.text_keys)} agrees with them{later}"
+    yield f"full text of {', '.join(one.key for one in spec.text_keys)} agrees with the records{later}"
 
 
 def _differing(moment: Moment, text: Text) -> Iterator[tuple[int, str]]:
