@@ -36,14 +36,17 @@ def is_open(connection: sqlite3.Connection) -> bool:
         return False
 
 
-def test_a_connection_is_lent_again_but_not_after_a_failure(pool: Pool, opened: list[sqlite3.Connection]) -> None:
+def test_a_connection_is_lent_again_but_not_in_a_transaction(pool: Pool, opened: list[sqlite3.Connection]) -> None:
     for _ in range(3):
         with pool.lent() as connection:
             assert is_open(connection)
-    assert len(opened) == 1
     with pytest.raises(ZeroDivisionError), pool.lent():
         raise ZeroDivisionError
+    assert is_open(opened[0])
+    with pool.lent() as connection:
+        connection.execute("BEGIN")
     assert not is_open(opened[0])
+    assert len(opened) == 1
     with pool.lent() as one, pool.lent() as two:
         assert one is not two
 

@@ -37,11 +37,15 @@ class Database:
         self.lock_timeout_s = lock_timeout_s
         self._turn = forking.Turn()
         self._pool = forking.Pool(self._connect)
-        with faults.told(path), self._pool.lent() as connection:
-            version = _checked_version(connection, path)
-            if version < schema.FORMAT:
-                with self._one_writer():
-                    migrations.migrate(connection, path)
+        try:
+            with faults.told(path), self._pool.lent() as connection:
+                version = _checked_version(connection, path)
+                if version < schema.FORMAT:
+                    with self._one_writer():
+                        migrations.migrate(connection, path)
+        except BaseException:
+            self.close()
+            raise
 
     @staticmethod
     def create(path: Path, state: StateRow) -> None:
@@ -69,7 +73,8 @@ class Database:
             try:
                 yield connection
             finally:
-                connection.execute("ROLLBACK")
+                if connection.in_transaction:  # a disk that fails may have ended it
+                    connection.execute("ROLLBACK")
 
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:

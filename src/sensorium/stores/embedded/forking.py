@@ -60,7 +60,11 @@ class Pool:
 
     @contextmanager
     def lent(self) -> Iterator[sqlite3.Connection]:
-        """A connection for the block, closed after it where the block failed; Invalid when the pool is closed."""
+        """A connection for the block; Invalid when the pool is closed.
+
+        Closed after it where the block left a transaction open. Otherwise a block that failed gives it back: on a full
+        disk there may be no room to open another, and whoever closes the last one gives up the log that it reads from.
+        """
         with self._changed:
             if self._closed:
                 raise Invalid("The store is closed; open it again", code="closed")
@@ -68,15 +72,14 @@ class Pool:
                 raise Invalid("The process was forked while the store was in use; open it in the child", code="forked")
             self._lent += 1
             connection = self._idle.pop() if self._idle else None
-        fine = False
         try:
             if connection is None:
                 connection = self._connect()
             yield connection
-            fine = True
         finally:
             with self._changed:
                 self._lent -= 1
+                fine = connection is not None and not connection.in_transaction
                 keep = fine and not self._closed and len(self._idle) < _IDLE
                 if keep and connection is not None:
                     self._idle.append(connection)

@@ -1,0 +1,129 @@
+"""Every operation on a disk with room for a part of it: a clear error, nothing lost, reads go on, so do writes later.
+
+On a small memory disk where one may be mounted, and everywhere with files that may not grow.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import random
+import resource
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+from tests.stores.embedded.kill.life import checked
+from tests.stores.embedded.kill.operations import ACTIONS, BUCKET, KEYS, MAIN, State, drawn, run, stages, versioned
+
+from sensorium.errors import Unavailable
+from sensorium.stores.base import TextKey
+from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore, textbuild
+
+_DISK = "8m"
+_PAGE = 4096
+Scarce = Callable[[int], AbstractContextManager[None]]
+"""Leave room for so many bytes."""
+ROOMS = [0, 1, 2, 4, 9, 20, 40, 80]
+"""Pages."""
+
+
+@pytest.fixture
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """A small disk of its own; skips where this user may not mount one."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = shutil.which("mount")
+    if mount is None or os.geteuid() != 0:
+        pytest.skip("only root can mount a small disk")
+    if subprocess.run([mount, "-t", "tmpfs", "-o", f"size={_DISK}", "tmpfs", folder], capture_output=True).returncode:
+        pytest.skip("no disk can be mounted here")
+    yield folder
+    gc.collect()  # tracebacks of the errors that were expected still hold maps of its files
+    subprocess.run(["umount", folder], check=True)
+
+
+@contextmanager
+def ballast(disk: Path, room: int) -> Iterator[None]:
+    """Fill a disk but for some room."""
+    path = disk / "ballast"
+    path.write_bytes(bytes(max(shutil.disk_usage(disk).free - room, 0)))
+    try:
+        yield
+    finally:
+        path.unlink()
+
+
+@contextmanager
+def stunted(home: Path, room: int) -> Iterator[None]:
+    """Let this process write nothing beyond so many bytes of any file, which need not be whole pages."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room * 4 // 3, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+
+
+def filled(home: Path) -> State:
+    """A closed store whose index has a text and dead slots; what is in it."""
+    with EmbeddedStore(home) as store:
+        store.create_bucket(BUCKET)
+        index = store.create(MAIN)
+        index.configure([TextKey("text")])
+        index.put(versioned(f"a{place:04}", 1) for place in range(0, KEYS, 2))
+        index.delete([f"a{place:04}" for place in range(0, KEYS, 14)])
+    return {f"a{place:04}": 1 for place in range(0, KEYS, 2) if place % 14}
+
+
+def tried(store: EmbeddedStore, index: EmbeddedIndex, state: State, kind: str, scarce: Scarce, room: int) -> bool:
+    """Whether an operation succeeded with so much room; AssertionError where anything is not as it must be."""
+    operation = drawn(1, "a", room, kind)
+    possible = stages(state, operation)
+    done = False
+    with scarce(room):
+        try:
+            run(store, index, operation)
+            possible, done = possible[-1:], True
+        except Unavailable as error:
+            if error.code not in ("disk_full", "disk"):
+                raise
+        reads = checked(store, index, random.Random(room), building=False)
+        assert reads["state"] in possible
+    after = checked(store, index, random.Random(room))
+    assert after["damages"] == []
+    assert after["state"] == reads["state"]
+    run(store, index, operation)
+    again = checked(store, index, random.Random(room))
+    assert again["damages"] == []
+    assert again["state"] == stages(reads["state"], operation)[-1]
+    return done
+
+
+def swept(home: Path, kind: str, scarce: Callable[[Path, int], AbstractContextManager[None]]) -> None:
+    """Try an operation with more and more room, on a new index each time."""
+    state = filled(home / "template")
+    done = []
+    for room in ROOMS:
+        shutil.copytree(home / "template", home / "copy")
+        with EmbeddedStore(home / "copy") as store:
+            index = store.open(MAIN.bucket, MAIN.name)
+            done.append(tried(store, index, state, kind, lambda room: scarce(home, room), room * _PAGE))
+        shutil.rmtree(home / "copy")
+    print(kind, done)
+    assert set(done) == {False, True}, "some room is too little, and some is enough"
+
+
+@pytest.mark.parametrize("kind", ACTIONS)
+def test_a_full_disk_loses_nothing(disk: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    monkeypatch.setattr(textbuild, "AT_ONCE", 100)
+    swept(disk, kind, ballast)
+
+
+@pytest.mark.parametrize("kind", ACTIONS)
+def test_files_that_may_not_grow_lose_nothing(home: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    monkeypatch.setattr(textbuild, "AT_ONCE", 100)
+    swept(home, kind, stunted)
