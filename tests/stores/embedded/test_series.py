@@ -22,7 +22,7 @@ def test_queued_entries_show_after_a_flush() -> None:
     assert series.view.size == 0
     series.flush()
     series.flush()
-    assert series.at(10).values.tolist() == [1.5]
+    assert series.view.at(10).values.tolist() == [1.5]
 
 
 @pytest.mark.parametrize("first", [0, 7])
@@ -33,9 +33,9 @@ def test_owners_are_not_stored_while_every_row_has_one_entry(first: int) -> None
         series.flush()
     assert series.view.owners is None
     assert series.view.first == first
-    assert series.at(first + 20).values.tolist() == list(range(first, first + 20))
-    assert series.at(first).size == 0
-    assert series.at(0).size == 0
+    assert series.view.at(first + 20).values.tolist() == list(range(first, first + 20))
+    assert series.view.at(first).size == 0
+    assert series.view.at(0).size == 0
 
 
 @pytest.mark.parametrize("rows", [[0, 2], [0, 0, 1], [5, 6, 6], [3, 4, 9]])
@@ -47,12 +47,12 @@ def test_owners_are_stored_from_the_first_gap_or_list_on(rows: list[int], one_by
         if one_by_one:
             series.flush()
     series.flush()
-    entries = series.at(10)
+    entries = series.view.at(10)
     assert entries.owners is not None
     assert entries.owners.tolist() == rows
     assert entries.values.tolist() == list(range(len(rows)))
     for limit in range(11):
-        assert series.at(limit).size == sum(row < limit for row in rows)
+        assert series.view.at(limit).size == sum(row < limit for row in rows)
 
 
 def test_a_view_stays_as_it_was() -> None:
@@ -75,7 +75,7 @@ def test_codes_widen_and_keep_what_they_were() -> None:
         series.add(row, code)
         series.flush()
         kinds.append(series.view.values.dtype.itemsize)
-    assert series.at(9).values.tolist() == wanted
+    assert series.view.at(9).values.tolist() == wanted
     assert kinds == [1, 1, 2, 2, 4, 4]
 
 
@@ -83,12 +83,12 @@ def test_scatter_sets_the_rows_that_own_a_hit() -> None:
     whole = _series(np.float64, (1, 5), (2, 6))
     several = _series(np.float64, (0, 5), (0, 6), (3, 5))
     mask = np.zeros(4, np.bool_)
-    scatter(mask, whole.at(4), whole.at(4).values == 6)
+    scatter(mask, whole.view.at(4), whole.view.at(4).values == 6)
     assert mask.tolist() == [False, False, True, False]
-    scatter(mask, several.at(4), several.at(4).values == 5)
+    scatter(mask, several.view.at(4), several.view.at(4).values == 5)
     assert mask.tolist() == [True, False, True, True]
-    scatter(mask, whole.at(4), None)
+    scatter(mask, whole.view.at(4), None)
     assert mask.tolist() == [True, True, True, True]
     empty = np.zeros(4, np.bool_)
-    scatter(empty, several.at(4), None)
+    scatter(empty, several.view.at(4), None)
     assert empty.tolist() == [True, False, False, True]

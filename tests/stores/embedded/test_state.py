@@ -10,7 +10,7 @@ import pytest
 
 from sensorium.errors import Corrupt
 from sensorium.filter import parse
-from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore
+from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore, keptcolumns
 from sensorium.stores.embedded.database import Database
 from sensorium.stores.embedded.state import Tracker
 
@@ -143,19 +143,38 @@ def test_columns_are_made_of_checked_rows_only(index: EmbeddedIndex, make_record
         index.count(parse({"kind": "cat"}))
 
 
-def test_the_first_filter_reads_its_keys_and_the_next_ones_all(
-    index: EmbeddedIndex, make_records: Any, database: Database, tracker: Tracker
+def test_columns_are_kept_in_files_for_the_next_to_open(
+    home: Path, index: EmbeddedIndex, make_records: Any, database: Database, tracker: Tracker, path: Path
 ) -> None:
-    index.put(make_records(6))
+    index.put(make_records(keptcolumns.SAVED_ROWS))
     with database.read() as connection:
         snapshot = tracker.at(connection)
         assert snapshot is not None
-        first = tracker.columns(connection, snapshot, KIND)
-        assert first is not None
-        assert first.mask(parse({"kind": "cat"})).sum() == 2
-        assert first.mask(parse({"n": {"$exists": True}})).sum() == 0  # not read: nobody asked
-        second = tracker.columns(connection, snapshot, frozenset({"n"}))
-        assert second is not None
-        assert second.mask(parse({"n": {"$exists": True}})).sum() == 6
-        assert second.mask(parse({"kind": "cat"})).sum() == 2
-        assert tracker.columns(connection, snapshot, frozenset({"whatever", "kind"})) is second
+        assert tracker.keep_columns(connection, snapshot)
+    assert [found.name for found in home.rglob("*.col")] == [f"columns.0.0-{keptcolumns.SAVED_ROWS}.col"]
+    index.put(make_records(1, prefix="later"))
+    with database.read() as connection:
+        assert tracker.at(connection) is not snapshot
+        assert not tracker.keep_columns(connection, snapshot), "a newer one is known"
+    other = Tracker(path)
+    with database.read() as connection:
+        newer = other.at(connection)
+        assert newer is not None
+        columns = other.columns(connection, newer, KIND)
+        assert columns is not None
+        assert [type(part.source).__name__ for part in columns.parts] == ["Segment", "Columns"]
+        assert columns.mask(parse({"kind": "cat"})).sum() == keptcolumns.SAVED_ROWS // 3 + 2
+    other.close()
+
+
+def test_columns_that_cannot_be_carried_over_do_not_stop_a_compaction(
+    home: Path, index: EmbeddedIndex, make_records: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    index.put(make_records(6))
+    index.delete(["key-00000"])
+    monkeypatch.setattr(keptcolumns.KeptColumns, "carry", full)
+    assert index.compact() == 1
+    assert index.count(parse({"kind": "cat"})) == 1

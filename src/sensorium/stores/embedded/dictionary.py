@@ -7,6 +7,8 @@ from bisect import bisect_left, bisect_right
 import numpy as np
 from numpy.typing import NDArray
 
+from sensorium.stores.embedded.strings import Strings
+
 _TAIL = 1024
 """Strings after the sorted ones that a prefix search reads one by one before it sorts again."""
 
@@ -36,6 +38,11 @@ class Dictionary:
     def code(self, string: str) -> int | None:
         """The code of a string, or None where it is not here."""
         return self._codes.get(string)
+
+    def in_order(self) -> tuple[NDArray[np.uint32], Strings]:
+        """The codes in the order of their strings, and the strings in it."""
+        order = sorted(range(len(self._strings)), key=self._strings.__getitem__)
+        return np.array(order, np.uint32), Strings.of(self._strings[code] for code in order)
 
     def starting(self, prefix: str) -> NDArray[np.uint32]:
         """The codes of the strings that begin with ``prefix``, by bisection of an order that is kept for next time."""

@@ -18,13 +18,28 @@ _CODES: tuple[tuple[int, np.dtype[Any]], ...] = (
 
 
 class View(NamedTuple):
-    """The entries of a series at one moment. ``values`` and ``owners`` have room to spare after ``size``."""
+    """The entries of a series at one moment. ``values`` and ``owners`` may have room to spare after ``size``."""
 
     size: int
     first: int
     owners: NDArray[np.int32] | None
     """The row that each entry belongs to, never falling; None where entry i belongs to row ``first + i``."""
     values: NDArray[Any]
+
+    def at(self, rows: int) -> View:
+        """The entries that belong to the first ``rows`` rows, cut to size."""
+        count, first, owners, values = self
+        if owners is None:
+            count = min(count, max(0, rows - first))
+        elif count and owners[count - 1] >= rows:
+            count = int(np.searchsorted(owners[:count], rows))
+        return View(count, first, None if owners is None else owners[:count], values[:count])
+
+    def rows(self) -> NDArray[np.int32]:
+        """The row of each entry, ``(size,)``, also where these are not stored."""
+        if self.owners is None:
+            return np.arange(self.first, self.first + self.size, dtype=np.int32)
+        return self.owners[: self.size]
 
 
 class Series:
@@ -57,7 +72,7 @@ class Series:
         fresh = np.array(self._new_owners, np.int32)
         if owners is None:
             start = first if count else int(fresh[0])
-            if int(fresh[0]) == start + count and (fresh == np.arange(fresh[0], fresh[0] + len(fresh))).all():
+            if int(fresh[0]) == start + count and in_turn(fresh):
                 first = start
             else:
                 owners = np.arange(first, first + count, dtype=np.int32)
@@ -69,22 +84,25 @@ class Series:
         self._new_owners, self._new_values = [], []
         self.view = View(total, first, owners, values)
 
-    def at(self, rows: int) -> View:
-        """The entries that belong to the first ``rows`` rows, cut to size."""
-        count, first, owners, values = self.view
-        if owners is None:
-            count = min(count, max(0, rows - first))
-        elif count and owners[count - 1] >= rows:
-            count = int(np.searchsorted(owners[:count], rows))
-        return View(count, first, None if owners is None else owners[:count], values[:count])
-
     def _dtype(self, now: np.dtype[Any]) -> np.dtype[Any]:
         """Codes widen with the highest of them; other values have the type they began with."""
         if now.kind != "u":
             return now
-        highest = max(self._new_values)
-        fitting = next(dtype for most, dtype in _CODES if highest <= most)
+        fitting = code_dtype(max(self._new_values))
         return fitting if fitting.itemsize > now.itemsize else now
+
+
+def code_dtype(highest: float) -> np.dtype[Any]:
+    """The smallest type for codes up to ``highest``."""
+    return next(dtype for most, dtype in _CODES if highest <= most)
+
+
+def in_turn(owners: NDArray[np.int32]) -> bool:
+    """Whether each owner is the row after the one before it; there is at least one."""
+    first, count = int(owners[0]), len(owners)
+    return int(owners[-1]) == first + count - 1 and bool(
+        (owners == np.arange(first, first + count, dtype=owners.dtype)).all()
+    )
 
 
 def scatter(mask: Mask, entries: View, hits: Mask | None) -> None:

@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sensorium.errors import Invalid
+from sensorium.errors import Invalid, SensoriumError
 from sensorium.stores.base import IndexSpec
-from sensorium.stores.embedded import lengths, rows
-from sensorium.stores.embedded.columns import Columns
+from sensorium.stores.embedded import lengths
 from sensorium.stores.embedded.columns import Snapshot as ColumnsSnapshot
 from sensorium.stores.embedded.faults import damaged
+from sensorium.stores.embedded.keptcolumns import KeptColumns
 from sensorium.stores.embedded.lengths import Lengths
 from sensorium.stores.embedded.postings import Postings
 from sensorium.stores.embedded.serials import Serials
@@ -48,21 +49,6 @@ class Snapshot:
     spec_text: bytes
 
 
-@dataclass(slots=True, eq=False)
-class _Known:
-    """Columns as far as they have been read."""
-
-    keys: frozenset[str] | None
-    """The metadata keys that they hold; None: every filterable one."""
-    columns: Columns
-    seq: int = -1
-    """The commit that ``snapshot`` is of; -1 before the first."""
-    snapshot: ColumnsSnapshot | None = None
-
-    def has(self, keys: frozenset[str]) -> bool:
-        return self.keys is None or keys <= self.keys
-
-
 class Tracker:
     """The newest snapshot that this process has made. One catches up; the others use what it made."""
 
@@ -70,7 +56,7 @@ class Tracker:
         self._path = database_path
         self._lock = threading.Lock()
         self._current: Snapshot | None = None
-        self._columns: _Known | None = None
+        self._columns: KeptColumns | None = None
         """Once a filter has asked for any."""
         self._serials: tuple[int, Serials] | None = None
         """With the generation that they are of; once a text query or a write to texts has asked for them."""
@@ -99,21 +85,40 @@ class Tracker:
     def columns(
         self, connection: sqlite3.Connection, snapshot: Snapshot, keys: frozenset[str]
     ) -> ColumnsSnapshot | None:
-        """Metadata columns of a snapshot, row by slot, ``keys`` among them.
+        """Metadata columns of a snapshot, row by slot, for filters that look at ``keys``.
 
-        None where this process already knows a newer snapshot. Only the first filter's keys are read at first, as most
-        commands ask once; a filter with other keys has all of them read, once and for all.
+        None where this process already knows a newer snapshot. Queries without filters do not wait for it.
         """
+        kept = self._kept(snapshot)
+        return None if kept is None else kept.at(connection, snapshot.slots, snapshot.seq, keys)
+
+    def keep_columns(self, connection: sqlite3.Connection, snapshot: Snapshot) -> bool:
+        """Bring the columns up to a snapshot, and into files where enough is new, so that no filter has to.
+
+        False where this process already knows a newer snapshot. Not for a transaction that has written.
+        """
+        return self.columns(connection, snapshot, frozenset()) is not None
+
+    def carry_columns(self, connection: sqlite3.Connection, snapshot: Snapshot, kept: NDArray[np.int64]) -> None:
+        """Write the columns that the next generation begins with, of the slots ``kept``; see :mod:`.compaction`.
+
+        In the write transaction, before any row has moved. Columns are derived: where this fails they are read from
+        the records when they are next asked for.
+        """
+        columns = self._kept(snapshot)
+        if columns is not None:
+            with suppress(OSError, SensoriumError):
+                columns.carry(connection, snapshot.slots, snapshot.seq, kept)
+
+    def _kept(self, snapshot: Snapshot) -> KeptColumns | None:
+        """The columns of a snapshot's generation; None where it is not the newest that is known."""
         with self._lock:
             if self._current is not snapshot:
                 return None
-            known = self._columns
-            if known is None or not known.has(keys):
-                known = self._columns = _Known(None if known else keys, Columns(snapshot.spec.non_filterable))
-            if known.seq != snapshot.seq:
-                self._fill(known, connection, snapshot.slots)
-                known.seq, known.snapshot = snapshot.seq, known.columns.snapshot()
-            return known.snapshot
+            if self._columns is None or self._columns.generation != snapshot.generation:
+                owner = snapshot.vectors.file.header.owner
+                self._columns = KeptColumns(self._path, owner, snapshot.generation, snapshot.spec.non_filterable)
+            return self._columns
 
     def serials(self, connection: sqlite3.Connection, snapshot: Snapshot) -> Serials:
         """The serials of a snapshot's slots, which are the same for a whole generation."""
@@ -185,18 +190,6 @@ class Tracker:
             spec,
             row.spec,
         )
-
-    def _fill(self, known: _Known, connection: sqlite3.Connection, slots: int) -> None:
-        """Add the metadata of the slots that the columns lack; a dead one holds nothing and is masked anyway."""
-        columns, keys = known.columns, known.keys
-        found = connection.execute(f"SELECT {rows.COLUMNS} FROM records WHERE slot >= ? ORDER BY slot", (len(columns),))
-        for row in map(rows.Row._make, found):
-            metadata = row.checked(self._path).decoded()
-            while len(columns) < row.slot:
-                columns.append({})
-            columns.append(metadata if keys is None else {key: metadata[key] for key in keys if key in metadata})
-        while len(columns) < slots:
-            columns.append({})
 
 
 def slot_path(database_path: Path, generation: int) -> Path:
