@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
 
+from sensorium.exchange import export, fill, opened
 from sensorium.stores.base import IndexSpec, Language, TextKey
 from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore
+from sensorium.stores.embedded.layout import database_path
+from sensorium.stores.embedded.verify import Part
+from sensorium.stores.memory import MemoryStore
 from sensorium.types import Record
 
 DIM = 8
@@ -109,12 +115,42 @@ def _creating(state: State, operation: Operation) -> Iterator[State]:
     yield state | {OTHER.name: operation.version}
 
 
+def _import(store: EmbeddedStore, index: EmbeddedIndex, operation: Operation) -> None:
+    """Write a file of the records by means of another store, then bring them into the index."""
+    memory = MemoryStore()
+    memory.create_bucket(BUCKET)
+    source = memory.create(MAIN)
+    source.put(versioned(key, operation.version) for key in operation.keys)
+    path = index._opened.path.parents[3] / f"{operation.writer}{('.parquet', '.jsonl')[operation.seed % 2]}"
+    export(source, path, replace=True)
+    with closing(opened(path)) as content:
+        filled = fill(index, content, fresh=False)
+    assert filled.stored + filled.unchanged == len(operation.keys)
+
+
+def _importing(state: State, operation: Operation) -> Iterator[State]:
+    return _putting(state, operation._replace(keys=tuple(sorted(operation.keys))))
+
+
+def _back_up(store: EmbeddedStore, index: EmbeddedIndex, operation: Operation) -> None:
+    folder = index._opened.path.parents[3] / f"backup-{operation.writer}"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    held = index.backup(folder)
+    with closing(EmbeddedIndex(BUCKET, MAIN.name, database_path(folder))) as copy:
+        assert copy.verify().damages == ()
+        assert copy.count() == held
+
+
 ACTIONS: dict[str, Action] = {
     "put": Action(40, _put, _putting, (1, 1, 3, 60, 60, 620)),
     "delete": Action(15, lambda _, index, operation: index.delete(operation.keys), _deleting, (1, 3, 60, 400)),
     "compact": Action(12, lambda _, index, __: index.compact()),
     "configure": Action(8, _configure),
     "rebuild_texts": Action(5, lambda _, index, __: index.rebuild_texts()),
+    "rebuild_keys": Action(3, lambda _, index, __: index.rebuild(Part.KEYS)),
+    "import": Action(10, _import, _importing, (3, 60, 620)),
+    "back_up": Action(4, _back_up),
     "create": Action(6, _create, _creating),
 }
 _ALONE = frozenset({"create"})

@@ -10,6 +10,7 @@ import os
 import resource
 import sys
 
+import pyarrow.parquet  # noqa: F401  # before any fork, as it takes its time
 from tests.stores.embedded.kill.life import live, say
 
 

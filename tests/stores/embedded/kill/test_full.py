@@ -27,8 +27,16 @@ _DISK = "8m"
 _PAGE = 4096
 Scarce = Callable[[int], AbstractContextManager[None]]
 """Leave room for so many bytes."""
-ROOMS = [0, 1, 2, 4, 9, 20, 40, 80]
+_FEW = range(0, 81, 40)
+_MANY = range(0, 91, 3)
+ROOMS = [_FEW, pytest.param(_MANY, marks=[pytest.mark.slow, pytest.mark.timeout(1200)])]
 """Pages."""
+
+
+@pytest.fixture(autouse=True)
+def slowly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Texts take several turns to build."""
+    monkeypatch.setattr(textbuild, "AT_ONCE", 100)
 
 
 @pytest.fixture
@@ -103,27 +111,26 @@ def tried(store: EmbeddedStore, index: EmbeddedIndex, state: State, kind: str, s
     return done
 
 
-def swept(home: Path, kind: str, scarce: Callable[[Path, int], AbstractContextManager[None]]) -> None:
+def swept(home: Path, kind: str, rooms: range, scarce: Callable[[Path, int], AbstractContextManager[None]]) -> None:
     """Try an operation with more and more room, on a new index each time."""
     state = filled(home / "template")
     done = []
-    for room in ROOMS:
+    for room in rooms:
         shutil.copytree(home / "template", home / "copy")
         with EmbeddedStore(home / "copy") as store:
             index = store.open(MAIN.bucket, MAIN.name)
             done.append(tried(store, index, state, kind, lambda room: scarce(home, room), room * _PAGE))
         shutil.rmtree(home / "copy")
-    print(kind, done)
     assert set(done) == {False, True}, "some room is too little, and some is enough"
 
 
+@pytest.mark.parametrize("rooms", ROOMS, ids=len)
 @pytest.mark.parametrize("kind", ACTIONS)
-def test_a_full_disk_loses_nothing(disk: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
-    monkeypatch.setattr(textbuild, "AT_ONCE", 100)
-    swept(disk, kind, ballast)
+def test_a_full_disk_loses_nothing(disk: Path, kind: str, rooms: range) -> None:
+    swept(disk, kind, rooms, ballast)
 
 
+@pytest.mark.parametrize("rooms", ROOMS, ids=len)
 @pytest.mark.parametrize("kind", ACTIONS)
-def test_files_that_may_not_grow_lose_nothing(home: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
-    monkeypatch.setattr(textbuild, "AT_ONCE", 100)
-    swept(home, kind, stunted)
+def test_files_that_may_not_grow_lose_nothing(home: Path, kind: str, rooms: range) -> None:
+    swept(home, kind, rooms, stunted)
