@@ -101,7 +101,7 @@ class _Window:
         self._at += 1
 
     def value(self) -> Any:
-        """The next value, whole. No number may stand at the very end of a text: it could go on."""
+        """The next value, whole."""
         self.peek()
         while True:
             try:
@@ -115,8 +115,8 @@ class _Window:
                 raise Broken(f"line {self.line}: {error.msg}") from None
             except RecursionError:
                 raise Broken(f"line {self.line}: a value is nested too deeply") from None
-            if end == len(self._piece) and self._more():
-                continue
+            if len(self._piece) - end < _NEAR and self._more():
+                continue  # a number may go on
             self._move(end)
             return found
 
@@ -125,9 +125,10 @@ class _Window:
         self._at = end
 
     def _more(self) -> bool:
-        """Read on; whether there was anything."""
+        """Read on; whether there was anything. Where there was not, nothing moves."""
         piece = "" if self._ended else self._text.read(max(_PIECE, len(self._piece) - self._at))
         self._ended = not piece
-        self._piece = self._piece[self._at :] + piece
-        self._at = 0
-        return bool(piece)
+        if piece:
+            self._piece = self._piece[self._at :] + piece
+            self._at = 0
+        return not self._ended

@@ -27,6 +27,8 @@ from sensorium.types import Record
 from sensorium.wire.s3vectors import put_record, stored_member
 
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+_LINE_ENDS = {ord(one): f"\\u{ord(one):04x}" for one in "\x85\u2028\u2029"}
+"""What JSON lets stand in a string, and many a reader takes for the end of a line."""
 
 
 def write(stream: BinaryIO, pages: Iterable[Sequence[Record]], *, lines: bool, compressed: bool) -> None:
@@ -39,13 +41,18 @@ def write(stream: BinaryIO, pages: Iterable[Sequence[Record]], *, lines: bool, c
             text.write('{"vectors": [\n')
         for page in pages:
             for record in page:
-                text.write(f"{between}{_encode(stored_member(record, True, True))}")
+                text.write(f"{between}{_line(record)}")
                 between = "\n" if lines else ",\n"
         text.write("\n]}\n" if not lines else "\n" if between else "")
     finally:
         text.detach()
         if packed is not None:
             packed.close()
+
+
+def _line(record: Record) -> str:
+    text = _encode(stored_member(record, True, True))
+    return text if text.isascii() else text.translate(_LINE_ENDS)
 
 
 class ListForm:

@@ -1,0 +1,17 @@
+"""Keys of a file, each once."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+from sensorium.exchange.seen import Seen
+
+
+def test_a_key_is_new_once() -> None:
+    with closing(Seen()) as seen:
+        assert seen.add(["a", "b"]) is None
+        assert seen.add([]) is None
+        assert seen.add(["c", "b", "d"]) == "b"
+        assert seen.add(["A", "e", "e"]) == "e"
+        assert seen.add([f"key {i}" for i in range(10_000)]) is None
+        assert seen.add(["key 9999"]) == "key 9999"
