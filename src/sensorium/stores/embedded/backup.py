@@ -59,7 +59,7 @@ def _copy_slots(moment: Moment, path: Path) -> None:
 
 def _check(moment: Moment, path: Path) -> None:
     snapshot = moment.snapshot
-    copy = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+    copy = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)
     copy.text_factory = bytes
     try:
         state = StateRow.read(copy, path)
