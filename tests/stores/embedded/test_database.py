@@ -7,12 +7,15 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sensorium.errors import Corrupt, Invalid, Unavailable
 from sensorium.stores.base import IndexSpec
+from sensorium.stores.embedded import EmbeddedStore
 from sensorium.stores.embedded.database import Database
 from sensorium.stores.embedded.staterow import StateRow, spec_text
+from sensorium.types import Record
 
 STATE = StateRow(0, 0, 0, 0, 0, 0, b"o" * 16, spec_text(IndexSpec("b", "n", 4)))
 
@@ -105,3 +108,20 @@ def test_a_truncated_file_is_damaged(path: Path) -> None:
     path.write_bytes(content[: len(content) // 2])
     with pytest.raises(Corrupt, match="is damaged"):
         Database(path)
+
+
+def test_free_room_goes_back_to_the_disk_while_others_read(home: Path, store: EmbeddedStore) -> None:
+    index = store.create(IndexSpec("default", "index", 4))
+    rows = np.ones((3000, 4), np.float32)
+    index.put(Record(f"key-{i}", rows[i], {"text": "x" * 1000}) for i in range(3000))
+    index.delete([f"key-{i}" for i in range(100, 3000)])
+    (path,) = home.glob("buckets/default/index/records.*.sqlite")
+    before = path.stat().st_size
+    with EmbeddedStore(home) as other, other.open("default", "index")._opened.reading() as moment:
+        index.compact()
+        assert len(moment.connection.execute("SELECT slot FROM records").fetchall()) == 100  # of its moment
+    index.compact()  # now that nobody reads the old pages
+    assert path.stat().st_size < before / 5
+    assert [file.stat().st_size for file in home.glob("buckets/default/index/*-wal")] == [0]
+    assert index.verify().records == 100
+    assert index.verify().damages == ()

@@ -23,6 +23,8 @@ LOCK_TIMEOUT_S = 30.0
 """How long a writer waits for its turn."""
 _LOG_BYTES = 64 << 20
 """What may stay of the write-ahead log once a large transaction is in the database."""
+_FREE = 0.1
+"""The part of a file that may be free pages, which later writes use."""
 
 
 class Database:
@@ -96,6 +98,19 @@ class Database:
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
+
+    def vacuum(self) -> None:
+        """Write the file anew where much of it is free, and give that room back. Writers wait, readers do not.
+
+        All or nothing. Unavailable where there is no room for a second copy, or a writer of another process does not
+        let go.
+        """
+        with faults.told(self.path), self._one_writer(), self._pool.lent() as connection:
+            (free,) = connection.execute("PRAGMA freelist_count").fetchone()
+            (pages,) = connection.execute("PRAGMA page_count").fetchone()
+            if free > pages * _FREE:
+                connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
         """Close every connection; those in use are closed when they are given back."""

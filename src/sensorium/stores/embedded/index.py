@@ -175,8 +175,13 @@ class EmbeddedIndex:
             return moment.snapshot.count
 
     def compact(self) -> int:
-        """Give the room of dead slots back; how many there were. Writers wait meanwhile, readers do not."""
-        return self._compact(1)
+        """Give the room of dead slots and rows back; how many there were. Writers wait meanwhile, readers do not.
+
+        A put and a delete do the first by themselves when it is worth it; free room of the database they use again.
+        """
+        dead = self._compact(1)
+        self._opened.vacuum()
+        return dead
 
     def mark_dropped(self) -> None:
         """Let every process that has the index open find it gone; durable. The files are the store's to remove."""
