@@ -1,0 +1,89 @@
+"""faiss by hand, the way somebody who needs no store would use it: the index that Sensorium's store builds too
+(IVF-RaBitQ), its shortlist rescored with the float32 rows of a mapped file; keys only, nothing durable."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from math import sqrt
+from pathlib import Path
+
+import faiss
+import numpy as np
+
+from benchmarks.stores.peer import Effort, Where
+from sensorium.types import Matrix, Metadata, Vector
+
+TRAINING = 40
+"""Vectors a list to train with."""
+QUERY_BITS = 4
+
+
+class Raw:
+    efforts: Sequence[Effort] = [
+        {"nprobe": probes, "shortlist": times}
+        for times in (10, 20)
+        for probes in (4, 8, 12, 16, 24, 32, 48, 64, 128, 256)
+    ]
+    """``shortlist``: rows to rescore, in multiples of k."""
+
+    def __init__(self, folder: Path, dim: int, rows: int) -> None:
+        self._folder = folder
+        self._dim = dim
+        self._rows = rows
+        self._keys: list[str] = []
+        self._effort = self.efforts[0]
+
+    def create(self) -> None:
+        self._file = (self._folder / "rows.f32").open("wb")
+
+    def open(self) -> None:
+        self._index = faiss.read_index(str(self._folder / "index.faiss"))
+        self._keys = json.loads((self._folder / "keys.json").read_text())
+        self._mapped()
+
+    def put(self, keys: Sequence[str], vectors: Matrix, metadata: Sequence[Metadata]) -> None:
+        raise NotImplementedError("faiss's index replaces nothing by key")
+
+    def add(self, keys: Sequence[str], vectors: Matrix, metadata: Sequence[Metadata]) -> None:
+        self._file.write(np.ascontiguousarray(vectors).data)
+        self._keys.extend(keys)
+
+    def build(self) -> None:
+        self._file.close()
+        self._mapped()
+        lists = max(1, round(4 * sqrt(self._rows)))
+        self._index = faiss.index_factory(self._dim, f"IVF{lists},RaBitQ", faiss.METRIC_INNER_PRODUCT)
+        few = min(self._rows, TRAINING * lists)
+        chosen = np.sort(np.random.default_rng(0).choice(self._rows, few, replace=False))
+        self._index.train(self._matrix[chosen])
+        for start in range(0, self._rows, 20_000):
+            self._index.add(np.ascontiguousarray(self._matrix[start : start + 20_000]))
+        faiss.write_index(self._index, str(self._folder / "index.faiss"))
+        (self._folder / "keys.json").write_text(json.dumps(self._keys))
+
+    def settle(self) -> None:
+        """Nothing goes on."""
+
+    def tune(self, effort: Effort) -> None:
+        self._effort = effort
+
+    def query(self, vector: Vector, k: int, where: Where | None) -> list[str]:
+        parameters = faiss.IVFRaBitQSearchParameters()
+        parameters.nprobe, parameters.qb = self._effort["nprobe"], QUERY_BITS
+        shortlist = max(k, min(self._rows, k * self._effort["shortlist"]))
+        _, found = self._index.search(vector[None], shortlist, params=parameters)
+        numbers = np.sort(found[0][found[0] >= 0])
+        near = self._matrix[numbers] @ vector
+        best = np.argsort(-near)[:k]
+        return [self._keys[number] for number in numbers[best].tolist()]
+
+    def processes(self) -> list[int]:
+        return []
+
+    def close(self) -> None:
+        del self._index, self._matrix
+
+    def _mapped(self) -> None:
+        rows = np.memmap(self._folder / "rows.f32", np.float32, "r").reshape(-1, self._dim)
+        self._matrix: Matrix = rows.view(np.ndarray)

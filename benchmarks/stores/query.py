@@ -1,0 +1,129 @@
+"""The second half of the benchmark: every figure of the filled stores, in one run."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from benchmarks.stores.corpus import Corpus
+from benchmarks.stores.hand import Hand
+from benchmarks.stores.measure import Amounts, Found, Turn, enough, interleaved, summary, sweep
+from benchmarks.stores.peer import Effort
+from benchmarks.stores.peers import BY_NAME
+from benchmarks.stores.worker import Asked
+
+WANTED = 0.99
+"""The recall that each store is tuned for, unfiltered."""
+WANTED_FILTERED = 0.98
+SLACK = 0.001
+"""Raw faiss is tuned to the recall that Sensorium has, but for this."""
+THREADS = (1, 2, 8)
+FRESH_BLOCK, PUTS_BLOCK = 5_000, 10
+SHARE = 0.2
+"""Of the records that a round of churn changes."""
+WITH_METADATA = "sensorium, with metadata"
+
+
+def opened(names: Sequence[str], corpus: Corpus, folder: Path, stack: ExitStack) -> tuple[list[Hand], dict[str, Found]]:
+    """The stores, each opened with nothing of it in memory, and how long that took."""
+    hands, found = [], {}
+    for name in names:
+        hand = stack.enter_context(Hand(name, corpus, folder / name))
+        found[name] = hand.call("open")
+        hands.append(hand)
+    return hands, found
+
+
+def asked(hands: Sequence[Hand], corpus: Corpus, amounts: Amounts, say: Callable[[str], None]) -> Found:
+    """Curves, k = 10 and 100, filters and threads. No query that chooses an effort measures it."""
+    tuning, plain = amounts.tuning, range(amounts.tuning, amounts.tuning + amounts.plain)
+    found: Found = {"curves": {}, "asked": {}}
+    floor = WANTED
+    chosen: dict[str, Effort] = {}
+    for hand in sorted(hands, key=lambda one: one.name != "sensorium"):
+        points = sweep(hand, "", 10, floor if hand.name == "faiss-raw" else WANTED, tuning)
+        if hand.name == "sensorium":
+            floor = max(points[0]["recall"] - SLACK, 0)
+        found["curves"][hand.name] = points
+        chosen[hand.name] = enough(points, floor if hand.name == "faiss-raw" else WANTED)["effort"]
+        say(f"tuned {hand.name}: {points}")
+    found["asked"]["k=10"] = interleaved(_turns(hands, chosen), "", 10, plain)
+    deep = {hand.name: enough(sweep(hand, "", 100, WANTED, tuning), WANTED)["effort"] for hand in hands}
+    found["asked"]["k=100"] = interleaved(_turns(hands, deep), "", 100, plain)
+    able = [hand for hand in hands if BY_NAME[hand.name].keeps]
+    for name in corpus.filters[1:]:
+        say(f"filter {name}")
+        curves = {one.name: sweep(one, name, 10, WANTED_FILTERED, tuning) for one in able}
+        tuned = {one: enough(points, WANTED_FILTERED)["effort"] for one, points in curves.items()}
+        found["asked"][name] = interleaved(_turns(able, tuned), name, 10, plain[: amounts.filtered])
+    found["threads"] = {
+        hand.name: {
+            str(count): hand.call("threads", count=count, seconds=amounts.threads_s, effort=chosen[hand.name])
+            for count in THREADS
+        }
+        for hand in hands
+    }
+    return found
+
+
+def _turns(hands: Sequence[Hand], chosen: dict[str, Effort]) -> list[Turn]:
+    turns = [Turn(hand.name, hand, chosen[hand.name]) for hand in hands]
+    turns += [Turn(WITH_METADATA, hand, {"with_metadata": 1}) for hand in hands if hand.name == "sensorium"]
+    return turns
+
+
+def fresh(
+    names: Sequence[str], corpus: Corpus, spare: Path, amounts: Amounts, say: Callable[[str], None]
+) -> dict[str, Found]:
+    """New stores of the first rows: batches in turns, the index, then single puts in turns."""
+    rows = min(amounts.fresh_rows, corpus.rows)
+    found: dict[str, Found] = {name: {"rows": rows, "seconds": 0.0, "busy_s": 0.0, "ms": []} for name in names}
+    with tempfile.TemporaryDirectory(dir=spare) as folder, ExitStack() as stack:
+        hands = []
+        for name in names:
+            (Path(folder) / name).mkdir()
+            hand = stack.enter_context(Hand(name, corpus, Path(folder) / name))
+            hand.call("create")
+            hands.append(hand)
+        for start in range(0, rows, FRESH_BLOCK):
+            for hand in hands:
+                taken = hand.call("add", start=start, count=min(FRESH_BLOCK, rows - start))
+                for unit, amount in taken.items():
+                    found[hand.name][unit] += amount
+        for hand in hands:
+            found[hand.name]["build"] = hand.call("build")
+            say(f"fresh {hand.name}: {found[hand.name]}")
+        putting = [hand for hand in hands if BY_NAME[hand.name].keeps]
+        for start in range(0, min(amounts.puts, rows), PUTS_BLOCK):
+            for hand in putting:
+                found[hand.name]["ms"] += hand.call("puts", numbers=list(range(start, min(start + PUTS_BLOCK, rows))))
+        for hand in hands:
+            hand.call("close")
+    return {name: {**one, **(summary([one]) if one["ms"] else {})} for name, one in found.items()}
+
+
+def churned(corpus: Corpus, folder: Path, amounts: Amounts, quiet: Hand, say: Callable[[str], None]) -> Found:
+    """A copy of Sensorium's store after rounds of upserts, beside the store as it was built, in turns."""
+    plain = range(amounts.tuning, amounts.tuning + amounts.plain)
+    with tempfile.TemporaryDirectory(dir=folder) as name:
+        copy = Path(name) / "sensorium"
+        shutil.copytree(folder / "sensorium", copy)
+        with Hand("sensorium", corpus, copy) as hand:
+            hand.call("open")
+            taken = [hand.call("churn", round=number, share=SHARE) for number in range(amounts.rounds)]
+            rate = amounts.rounds * SHARE * corpus.rows / sum(one["seconds"] for one in taken)
+            say(f"churned at {rate:,.0f} vectors/s")
+            hand.call("settle")
+            turns = [Turn("churned", hand, {"with_metadata": 0}), Turn("fresh", quiet, {"with_metadata": 0})]
+            found: Found = {"rate": rate, **interleaved(turns, "", 10, plain)}
+            asked = Asked("", 10, list(plain), {"with_metadata": 0})
+            before = hand.call("ask", asked=asked)
+            during = hand.call("while_building", asked=asked)
+            found["building"] = {"quiet": summary([before]), "busy": summary([during])}
+            found["building"] |= {"build_s": during["build_s"], "asked": len(during["ms"])}
+            found["size"] = hand.call("size")
+            hand.call("close")
+    return found
