@@ -53,10 +53,10 @@ def clustered(rows: int, dim: int, seed: int = 0) -> Matrix:
     There are 8 topics, each around a direction of chance, with 48 axes whose lengths fall as ``j ** -0.3``. A cluster
     lies somewhere on its topic's axes and spreads along them, each stretched or shrunk by chance, and along 16 weaker
     ones of its own; a row's distance from the centre varies log-normally (a dense core, thin edges), and noise fills
-    all dimensions. So clusters of a topic overlap, and the ten nearest neighbours are at varied distances (the cosine of
-    the first is about 0.66, of the tenth 0.61; of real embeddings 0.75 and 0.65), some in other clusters. An inverted
-    index has to probe some 30 of 800 lists for a recall of 0.99 (40,000 x 256; real embeddings: 100). No prefix of the
-    dimensions holds more than another: a Matryoshka cut has nothing to win here.
+    all dimensions. So clusters of a topic overlap, and the ten nearest neighbours are at varied distances, some in
+    other clusters (the cosine of the first is about 0.66, of the tenth 0.61; of real embeddings 0.75 and 0.65). An
+    inverted index has to probe some 30 of 800 lists for a recall of 0.99 (40,000 x 256; real embeddings: 100). No
+    prefix of the dimensions holds more than another: a Matryoshka cut has nothing to win here.
     """
     owners = clusters(rows, seed)
     order = np.argsort(owners, kind="stable")

@@ -1,0 +1,178 @@
+"""Which index of faiss the embedded store should keep: the candidates on clustered and on real vectors, as a table.
+
+    python -m benchmarks.indexes --cache DIR [--sets NAME ...] [--only NAME ...] [--lock FILE] [--stage build|all|table]
+
+``--cache`` is where ``benchmarks.data`` left its arrays; what is built and measured stays there, so that a second call
+only adds what is missing. The table goes to ``benchmarks/indexes.md``. One thread, one query at a time; the clock runs
+over the turn of the query, the index, and the float32 rescoring from the memory-mapped rows. A query's time is the best
+of three passes (other programs run beside), p50 and p99 are over the queries.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from benchmarks import data
+from benchmarks.candidates import Candidate, Ids, build, faiss
+from benchmarks.sweep import TARGET, Question, measured, questions
+from sensorium.types import Matrix
+
+SETS = {"real_200000x1024": 512, "clustered_200000x1024": 1024, "real_1000000x256": 256, "clustered_1000000x256": 256}
+"""The sets of vectors and their dimensions without the zeros at the end."""
+SWEPT, FAR, FAR_SHARE = 250, 60, 0.1
+"""Queries by which a setting is found; those with a filter of their own, and the share of the rows that it keeps."""
+FILTERS = {"all": None, "10 %": 100, "1 %": 10}
+TABLE = Path(__file__).with_suffix(".md")
+REMARKS = "\n## What wins"
+"""The heading of what people wrote under the tables; it stays."""
+
+
+HEADINGS = ("build", "bytes", "no filter", "cross", "10 %", "1 %", "far")
+
+
+def candidates(dim: int) -> list[Candidate]:
+    """What is tried on vectors of ``dim`` dimensions."""
+    tried = [Candidate("flat"), Candidate("hnsw-sq8"), Candidate("hnsw-rabitq", 4), Candidate("sq8"), Candidate("pq")]
+    tried += [Candidate("rabitq", 1, rotation=rotation) for rotation in ("none", "random", "hadamard")]
+    tried += [Candidate("rabitq-fastscan", 1, rotation="hadamard")]
+    tried += [Candidate("rabitq", bits, rotation="hadamard") for bits in (2, 4)]
+    tried += [Candidate("rabitq", 1, rotation="hadamard", lists=lists) for lists in (2, 8, 16)]
+    if dim == 512:
+        tried += [Candidate("rabitq", 1, "padded", 1024, rotation) for rotation in ("none", "hadamard")]
+    for width in (512, 384, 256, 128):
+        if width < dim:
+            rotation = "random" if width == 384 else "hadamard"
+            tried += [Candidate("rabitq", 1, turn, width, rotation) for turn in ("prefix", "pca")]
+    if dim > 256:
+        tried += [Candidate("rabitq", 2, "pca", 256, "hadamard"), Candidate("hnsw-sq8", 8, "pca", 256)]
+    return tried
+
+
+class Vectors(NamedTuple):
+    """A set: its rows (mapped), queries of the same kind, queries of another kind (or the same), buckets, centroids."""
+
+    rows: Matrix
+    queries: Matrix
+    cross: Matrix
+    owners: Ids
+    centroids: Matrix
+
+
+def opened(name: str, cache: Path) -> Vectors:
+    kind, _, shape = name.partition("_")
+    rows, dim = map(int, shape.split("x"))
+    where, width = data.paths(kind, rows, dim, cache), SETS[name]
+    found = {part: np.load(path, mmap_mode="r") for part, path in where.items()}
+    asked = np.ascontiguousarray(found["queries"][:, :width])
+    cross = np.ascontiguousarray(found["cross"][:, :width]) if "cross" in found else asked
+    return Vectors(found["rows"][:, :width], asked, cross, found["buckets"], found["centroids"][:, :width])
+
+
+def asked(vectors: Vectors) -> dict[str, list[Question]]:
+    """The questions by what may be found: all rows, a random share of them, the rows farthest from the query."""
+    draws = data.draws(len(vectors.rows))
+    found = {
+        name: questions(vectors.rows, vectors.queries[:SWEPT], [None if below is None else draws < below])
+        for name, below in FILTERS.items()
+    }
+    far = [
+        np.isin(vectors.owners, data.chosen_buckets(query, vectors.centroids, vectors.owners, FAR_SHARE))
+        for query in vectors.queries[:FAR]
+    ]
+    found["far"] = questions(vectors.rows, vectors.queries[:FAR], far)
+    found["cross"] = questions(vectors.rows, vectors.cross[:SWEPT], [None])
+    return found
+
+
+def measure(name: str, only: Sequence[str], cache: Path, lock: Path | None, build_only: bool) -> None:
+    """Build and measure the candidates of a set that have not been yet."""
+    vectors, folder = opened(name, cache), cache / "indexes" / name
+    wanted = [one for one in candidates(SETS[name]) if not only or one.name in only]
+    wanted = [one for one in wanted if not (folder / f"{one.name}.json").exists()]
+    asks = {} if build_only or not wanted else asked(vectors)
+    matrix = np.ascontiguousarray(vectors.rows) if wanted else vectors.rows
+    for candidate in wanted:
+        built = build(candidate, matrix, folder)
+        print(f"{name} {candidate.name}: {built.seconds:.0f} s, {built.size:.0f} bytes a vector", flush=True)
+        if build_only:
+            continue
+        found: dict[str, Any] = {"seconds": built.seconds, "size": built.size}
+        for part in ("all", "10 %", "1 %", "far"):
+            found[part] = measured(built, vectors.rows, asks[part], lock)
+            print(f"  {part}: {found[part]}", flush=True)
+        effort, most, _ = found["all"]["setting"]
+        ids = built.shortlist(built.turn(vectors.cross[:SWEPT]), most, effort)
+        found["cross"] = data.recall(ids, np.stack([one.exact for one in asks["cross"]]))
+        (folder / f"{candidate.name}.json").write_text(json.dumps(found))
+
+
+def cell(one: dict[str, Any]) -> str:
+    """Times and setting, or how near to the recall it came."""
+    effort, most, recall = one["setting"]
+    if one["p50"] is None:
+        return f"({recall:.3f})"
+    times = f"{one['p50']:.2f} / {one['p99']:.2f}"
+    return f"{times} ({effort}, {most})" if effort else times
+
+
+def table(cache: Path) -> str:
+    """The Markdown of all that was measured."""
+    lines = [
+        "# Which index",
+        "",
+        "Written by `python -m benchmarks.indexes --cache DIR`, which says how it measures. "
+        f"faiss {faiss.__version__}, numpy {np.__version__}, Python {platform.python_version()}, "
+        f"{platform.system()} on {platform.machine()}, a small virtual machine with {os.cpu_count()} cores.",
+        "",
+        "A cell of times is p50 / p99 in milliseconds of the fastest setting (nprobe or efSearch, shortlist) that "
+        f"reaches recall@10 of {TARGET}; a number alone in brackets is the best recall of an index that never does. "
+        f"`10 %` and `1 %` are random filters; `far` keeps the {FAR_SHARE:.0%} of the rows that lie in the buckets "
+        "farthest from the query; flat gathers the rows that a filter keeps. `build` is CPU seconds; `bytes` are those "
+        "of a vector in the index, without the float32 rows by which all are rescored. `cross` is the recall, at the "
+        "setting of the first cell, of captions that ask for pictures (of the queries themselves for clustered vectors).",
+    ]
+    for name, dim in SETS.items():
+        known = [(one, cache / "indexes" / name / f"{one.name}.json") for one in candidates(dim)]
+        known = [(one, path) for one, path in known if path.exists()]
+        if not known:
+            continue
+        kind, _, shape = name.partition("_")
+        rows, width = map(int, shape.split("x"))
+        padded = "" if width == dim else f", of which {width - dim} are zero"
+        lines += ["", f"## {kind}, {rows:,} x {width:,}{padded}", ""]
+        lines += [f"| index | {' | '.join(HEADINGS)} |", "|---|" + "--:|" * len(HEADINGS)]
+        for candidate, path in known:
+            one = json.loads(path.read_text())
+            cells = [f"{one['seconds']:.0f}", f"{one['size']:.0f}", cell(one["all"]), f"{one['cross']:.3f}"]
+            cells += [cell(one[part]) for part in ("10 %", "1 %", "far")]
+            lines.append("| " + " | ".join([candidate.name, *cells]) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cache", type=Path, required=True, help="where the arrays are, and what is built is kept")
+    parser.add_argument("--sets", nargs="+", choices=SETS, default=list(SETS), metavar="NAME", help=", ".join(SETS))
+    parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="candidates, as the table names them")
+    parser.add_argument("--lock", type=Path, help="a file whose lock is held while the clock runs")
+    parser.add_argument("--stage", choices=("build", "all", "table"), default="all")
+    options = parser.parse_args()
+    faiss.omp_set_num_threads(1)
+    if options.stage != "table":
+        for name in options.sets:
+            measure(name, options.only, options.cache, options.lock, options.stage == "build")
+    if options.stage != "build":
+        remarks = TABLE.read_text().partition(REMARKS)[1:] if TABLE.exists() else ("", "")
+        TABLE.write_text(table(options.cache) + "".join(remarks))
+
+
+if __name__ == "__main__":
+    main()
