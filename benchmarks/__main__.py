@@ -1,6 +1,6 @@
 """Run the benchmarks one after the other, each in a process of its own.
 
-    python -m benchmarks [store] [stores] [filters] [text] [server] [command] [indexing]
+    python -m benchmarks [store] [filters] [text] [stores] [server] [command] [indexing]
 
 Without names all of them run. ``python -m benchmarks.store --help`` says what one of them takes.
 """
@@ -11,7 +11,7 @@ import argparse
 import subprocess
 import sys
 
-NAMES = ("store", "stores", "filters", "text", "server", "command", "indexing")
+NAMES = ("store", "filters", "text", "stores", "server", "command", "indexing")
 
 
 def main() -> int:

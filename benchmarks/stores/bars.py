@@ -57,6 +57,18 @@ def rivals(found: Found) -> dict[str, Found]:
     return {name: one for name, one in found.items() if name in BY_NAME and BY_NAME[name].competes}
 
 
+def ingested(fresh: Found) -> float:
+    """Vectors a second until they are on the disk."""
+    rate: float = fresh["rows"] / (fresh["seconds"] + fresh["flush_s"])
+    return rate
+
+
+def indexed(fresh: Found) -> float:
+    """Vectors a second until they are on the disk and the index is built."""
+    rate: float = fresh["rows"] / (fresh["seconds"] + fresh["flush_s"] + fresh["build"]["seconds"])
+    return rate
+
+
 def _beside_others(result: Found) -> Iterator[Bar]:
     plain = result["asked"]["k=10"]
     ours, others = plain[OURS], rivals(plain)
@@ -79,15 +91,15 @@ def _ingest(result: Found) -> Iterator[Bar]:
     if OURS not in fresh:
         return
     ours = fresh[OURS]
-    rate = ours["rows"] / ours["seconds"]
+    rate = ingested(ours)
     yield Bar("ingest in batches, durable", f"{rate:,.0f} vectors/s", ">= 12,000 vectors/s", rate >= 12_000)
-    if others := {name: one["rows"] / one["seconds"] for name, one in rivals(fresh).items()}:
+    if others := {name: ingested(one) for name, one in rivals(fresh).items()}:
         best = max(others, key=lambda name: others[name])
         found = f"{rate / others[best]:.2f} x {BY_NAME[best].title} ({others[best]:,.0f}/s)"
-        yield Bar("ingest, the best of the others", found, ">= 1 x as fast", rate >= others[best])
-        ready = {name: one["rows"] / (one["seconds"] + one["build"]["seconds"]) for name, one in rivals(fresh).items()}
+        yield Bar("ingest, flushed, the best of the others", found, ">= 1 x as fast", rate >= others[best])
+        ready = {name: indexed(one) for name, one in rivals(fresh).items()}
         best = max(ready, key=lambda name: ready[name])
-        mine = ours["rows"] / (ours["seconds"] + ours["build"]["seconds"])
+        mine = indexed(ours)
         found = f"{mine / ready[best]:.2f} x {BY_NAME[best].title} ({mine:,.0f}, {ready[best]:,.0f}/s)"
         yield Bar("ingest and index, the best of the others", found, ">= 1 x as fast", mine >= ready[best])
     yield Bar("one durable put, median", f"{ours['p50']:.2f} ms", "<= 1 ms", ours["p50"] <= 1.0)

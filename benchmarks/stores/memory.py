@@ -32,6 +32,16 @@ def disk_bytes(folder: Path) -> int:
     return sum(path.stat().st_blocks * 512 for path in files(folder))
 
 
+def flush(folder: Path) -> None:
+    """Bring every file of the folder, and the names of the files, to the disk; what is there already costs nothing."""
+    for path in [folder, *folder.rglob("*")]:
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
 def forget(folder: Path) -> None:
     """Put the files' pages out of the page cache, as far as nobody has them mapped."""
     for path in files(folder):

@@ -30,6 +30,10 @@ class Peer(Protocol):
         """Insert or replace by key; as durable on return as the store makes it."""
         ...
 
+    def flush(self) -> None:
+        """Bring to the disk what was put, where the store leaves that to the operating system."""
+        ...
+
     def add(self, keys: Sequence[str], vectors: Matrix, metadata: Sequence[Metadata]) -> None:
         """The fastest way in for keys that are new."""
         ...

@@ -80,7 +80,9 @@ def fresh(
 ) -> dict[str, Found]:
     """New stores of the first rows: batches in turns, the index, then single puts in turns."""
     rows = min(amounts.fresh_rows, corpus.rows)
-    found: dict[str, Found] = {name: {"rows": rows, "seconds": 0.0, "busy_s": 0.0, "ms": []} for name in names}
+    found: dict[str, Found] = {
+        name: {"rows": rows, "seconds": 0.0, "busy_s": 0.0, "flush_s": 0.0, "ms": []} for name in names
+    }
     with tempfile.TemporaryDirectory(dir=spare) as folder, ExitStack() as stack:
         hands = []
         for name in names:

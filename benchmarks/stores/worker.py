@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -48,10 +48,10 @@ class Worker:
         self._before = memory.private_bytes([os.getpid()])
         self._peer: Peer = BY_NAME[name].make(folder, corpus.dim, corpus.rows)
 
-    def ingest(self, rows: int | None = None) -> dict[str, float]:
-        """Fill a store that is not there yet; seconds and processor seconds."""
+    def ingest(self) -> dict[str, float]:
+        """Fill a store that is not there yet: seconds, processor seconds, and seconds to flush where it does not."""
         self._peer.create()
-        return self._timed(lambda: [self.add(start) for start in range(0, rows or self._corpus.rows, BLOCK)])
+        return total(self.add(start) for start in range(0, self._corpus.rows, BLOCK))
 
     def create(self) -> None:
         self._peer.create()
@@ -63,7 +63,8 @@ class Worker:
         numbers = np.arange(start, min(start + count, self._corpus.rows))
         vectors = np.array(self._corpus.vectors[numbers[0] : numbers[-1] + 1])
         keys, metadata = self._corpus.keys(numbers.tolist()), self._corpus.metadata(numbers)
-        return self._timed(lambda: self._peer.add(keys, vectors, metadata))
+        taken = self._timed(lambda: self._peer.add(keys, vectors, metadata))
+        return taken | {"flush_s": _seconds(self._peer.flush)}
 
     def build(self) -> dict[str, float]:
         return self._timed(self._peer.build)
@@ -145,14 +146,7 @@ class Worker:
         rng = np.random.default_rng([1, round])
         places = np.sort(rng.choice(self._corpus.rows, int(share * self._corpus.rows), replace=False))
         self._held[places] = self._held[rng.permutation(places)]
-        total = {"seconds": 0.0, "busy_s": 0.0}
-        for start in range(0, len(places), BLOCK):
-            part = places[start : start + BLOCK]
-            keys, metadata = self._corpus.keys(part.tolist()), self._corpus.metadata(part)
-            vectors = self._corpus.vectors[self._held[part]]
-            taken = self._timed(lambda: self._peer.put(keys, vectors, metadata))  # noqa: B023
-            total = {name: total[name] + taken[name] for name in total}
-        return total
+        return total(self._replace(places[start : start + BLOCK]) for start in range(0, len(places), BLOCK))
 
     def while_building(self, asked: Asked) -> dict[str, Any]:
         """The milliseconds of queries that go on while an index is built, and how long that took."""
@@ -164,6 +158,11 @@ class Worker:
                 number = asked.numbers[len(taken) % len(asked.numbers)]
                 taken.append(_seconds(lambda: self._ask(asked.filter, asked.k, number)) * 1e3)  # noqa: B023
         return {"ms": taken, "build_s": building.result()}
+
+    def _replace(self, places: Ids) -> dict[str, float]:
+        keys, metadata = self._corpus.keys(places.tolist()), self._corpus.metadata(places)
+        vectors = self._corpus.vectors[self._held[places]]
+        return self._timed(lambda: self._peer.put(keys, vectors, metadata))
 
     def _rows(self, found: list[list[str]]) -> list[Ids]:
         """The rows of the corpus that lie under these keys."""
@@ -185,6 +184,15 @@ class Worker:
                 times = psutil.Process(process).cpu_times()
                 total += times.user + times.system
         return total
+
+
+def total(parts: Iterable[Mapping[str, float]]) -> dict[str, float]:
+    """The sum of each figure."""
+    sums: dict[str, float] = {}
+    for part in parts:
+        for name, amount in part.items():
+            sums[name] = sums.get(name, 0.0) + amount
+    return sums
 
 
 def _seconds(call: Callable[[], object]) -> float:

@@ -47,6 +47,9 @@ class Chroma:
     def build(self) -> None:
         """Nothing: a put has done it."""
 
+    def flush(self) -> None:
+        """A put has done it."""
+
     def settle(self) -> None:
         """Nothing goes on."""
 

@@ -42,6 +42,9 @@ class Embedded:
         if optimise is not None:
             optimise()
 
+    def flush(self) -> None:
+        """A put has done it."""
+
     def settle(self) -> None:
         pass
 

@@ -40,6 +40,9 @@ class Flat:
         faiss.write_index(self._index, str(self._index_path))
         self._keys_path.write_text(json.dumps(self._keys))
 
+    def flush(self) -> None:
+        """Nothing is kept before the index is written."""
+
     def settle(self) -> None:
         """Nothing goes on."""
 

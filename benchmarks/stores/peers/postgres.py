@@ -88,6 +88,9 @@ class Postgres:
         connection.execute("VACUUM ANALYZE items")
         connection.execute("CHECKPOINT")
 
+    def flush(self) -> None:
+        """A put has done it."""
+
     def settle(self) -> None:
         """Nothing goes on."""
 
@@ -97,11 +100,9 @@ class Postgres:
     def query(self, vector: Vector, k: int, where: Where | None) -> list[str]:
         """Rows have unit length, so that the inner product, the cheaper one, gives the order of the cosine."""
         connection = self._connection()
-        if where is None:
-            text = "SELECT key FROM items ORDER BY vector <#> %b LIMIT %s"
-        else:
-            text = f"SELECT key FROM items WHERE {condition(where)} ORDER BY vector <#> %b LIMIT %s"
-        return [key for (key,) in connection.execute(text, (vector, k), prepare=True)]
+        matching = f"WHERE {condition(where)} " if where is not None else ""
+        text = f"SELECT key FROM items {matching}ORDER BY vector <#> %b LIMIT {k}"  # k is known when it is planned
+        return [key for (key,) in connection.execute(text, (vector,), prepare=True)]
 
     def processes(self) -> list[int]:
         postmaster = psutil.Process(self._server.get_pid())

@@ -1,5 +1,5 @@
-"""faiss by hand, the way somebody who needs no store would use it: the index that Sensorium's store builds too
-(IVF-RaBitQ), its shortlist rescored with the float32 rows of a mapped file; keys only, nothing durable."""
+"""faiss by hand, as somebody would use it who needs no store: the index that Sensorium's builds (IVF-RaBitQ after a
+Hadamard rotation, 4 lists for each root of the rows), rescored with the float32 rows of a mapped file; keys only."""
 
 from __future__ import annotations
 
@@ -33,12 +33,14 @@ class Raw:
         self._rows = rows
         self._keys: list[str] = []
         self._effort = self.efforts[0]
+        self._columns = dim
 
     def create(self) -> None:
         self._file = (self._folder / "rows.f32").open("wb")
 
     def open(self) -> None:
         self._index = faiss.read_index(str(self._folder / "index.faiss"))
+        self._columns = self._index.d
         self._keys = json.loads((self._folder / "keys.json").read_text())
         self._mapped()
 
@@ -52,15 +54,25 @@ class Raw:
     def build(self) -> None:
         self._file.close()
         self._mapped()
-        lists = max(1, round(4 * sqrt(self._rows)))
-        self._index = faiss.index_factory(self._dim, f"IVF{lists},RaBitQ", faiss.METRIC_INNER_PRODUCT)
+        lists = int(4 * sqrt(self._rows))
         few = min(self._rows, TRAINING * lists)
         chosen = np.sort(np.random.default_rng(0).choice(self._rows, few, replace=False))
-        self._index.train(self._matrix[chosen])
+        sample = self._matrix[chosen]
+        self._columns = int(np.flatnonzero(sample.any(axis=0))[-1]) + 1
+        rotation = faiss.HadamardRotation(self._columns)
+        rotation.init(1)
+        inner = faiss.IndexIVFRaBitQ(faiss.IndexFlatL2(rotation.d_out), rotation.d_out, lists, faiss.METRIC_L2)
+        inner.cp.min_points_per_centroid = 1
+        inner.train(rotation.apply(self._told(sample)))
+        self._index = faiss.IndexPreTransform(rotation, inner)
+        del sample
         for start in range(0, self._rows, 20_000):
-            self._index.add(np.ascontiguousarray(self._matrix[start : start + 20_000]))
+            self._index.add(self._told(self._matrix[start : start + 20_000]))
         faiss.write_index(self._index, str(self._folder / "index.faiss"))
         (self._folder / "keys.json").write_text(json.dumps(self._keys))
+
+    def flush(self) -> None:
+        """Nothing is kept before the index is written."""
 
     def settle(self) -> None:
         """Nothing goes on."""
@@ -69,10 +81,12 @@ class Raw:
         self._effort = effort
 
     def query(self, vector: Vector, k: int, where: Where | None) -> list[str]:
-        parameters = faiss.IVFRaBitQSearchParameters()
-        parameters.nprobe, parameters.qb = self._effort["nprobe"], QUERY_BITS
+        inner = faiss.IVFRaBitQSearchParameters()
+        inner.nprobe, inner.qb = self._effort["nprobe"], QUERY_BITS
+        parameters = faiss.SearchParametersPreTransform()
+        parameters.index_params = inner
         shortlist = max(k, min(self._rows, k * self._effort["shortlist"]))
-        _, found = self._index.search(vector[None], shortlist, params=parameters)
+        _, found = self._index.search(self._told(vector[None]), shortlist, params=parameters)
         numbers = np.sort(found[0][found[0] >= 0])
         near = self._matrix[numbers] @ vector
         best = np.argsort(-near)[:k]
@@ -83,6 +97,10 @@ class Raw:
 
     def close(self) -> None:
         del self._index, self._matrix
+
+    def _told(self, rows: Matrix) -> Matrix:
+        """Without the dimensions that are 0 in all rows: padding."""
+        return np.ascontiguousarray(rows[:, : self._columns])
 
     def _mapped(self) -> None:
         rows = np.memmap(self._folder / "rows.f32", np.float32, "r").reshape(-1, self._dim)

@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+from benchmarks.stores.peers import BY_NAME, Entry
+from benchmarks.stores.table import page
 
 from benchmarks.stores import __main__ as program
-from benchmarks.stores.peers import BY_NAME, Entry
 
 
 def test_a_whole_run_in_processes_of_their_own(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -20,6 +21,9 @@ def test_a_whole_run_in_processes_of_their_own(tmp_path: Path, capfd: pytest.Cap
     assert kept["threads"]["sensorium"].keys() == {"1", "2", "8"}
     assert kept["churn"]["churned"]["recall"] > 0.98
     assert "faiss-flat" not in kept["asked"]["10 %"]
+    written = page([kept])
+    assert "## 300 × 64, clustered" in written
+    assert f"| Sensorium | {kept['asked']['k=10']['sensorium']['recall']:.3f} |" in written
 
 
 def test_who_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
