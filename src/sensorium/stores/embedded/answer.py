@@ -9,6 +9,7 @@ from sensorium.stores.base import Query
 from sensorium.stores.distances import exact_distances
 from sensorium.stores.embedded import plan, texts
 from sensorium.stores.embedded.moment import Moment
+from sensorium.stores.embedded.rows import Row
 from sensorium.stores.embedded.scan import Nearest, Scan
 from sensorium.stores.embedded.textscan import Found, first, scan_text
 from sensorium.types import Hit, Scores, Vector
@@ -40,9 +41,9 @@ def _nearest(moment: Moment, query: Query, vector: Vector, k: int) -> Nearest:
 def _nearest_hits(moment: Moment, nearest: Nearest, query: Query) -> list[Hit]:
     found = moment.by_slot(nearest.slots.tolist())
     ranked = sorted(zip(nearest.distances.tolist(), found, strict=True), key=lambda pair: (pair[0], pair[1].key))
-    return [
-        Hit(row.text(), distance, row.decoded() if query.with_metadata else {}) for distance, row in ranked[: query.k]
-    ]
+    ranked = ranked[: query.k]
+    _prove(moment, [row for _, row in ranked])
+    return [Hit(row.text(), distance, row.decoded() if query.with_metadata else {}) for distance, row in ranked]
 
 
 def _best_hits(moment: Moment, found: dict[str, Found], query: Query) -> list[Hit]:
@@ -85,6 +86,9 @@ def _hits(
     found: dict[str, Found],
 ) -> list[Hit]:
     scores = {key: _scores_of(one, best) for key, one in found.items()}
+    rows = moment.by_slot(best)
+    if query.vector is not None:
+        _prove(moment, rows)
     return [
         Hit(
             row.text(),
@@ -92,8 +96,19 @@ def _hits(
             row.decoded() if query.with_metadata else {},
             Scores(score, {key: known[place] for key, known in scores.items() if known[place]}),
         )
-        for place, (row, distance, score) in enumerate(zip(moment.by_slot(best), distances, fused, strict=True))
+        for place, (row, distance, score) in enumerate(zip(rows, distances, fused, strict=True))
     ]
+
+
+def _prove(moment: Moment, hits: list[Row]) -> None:
+    """Corrupt where a vector that a hit's distance was measured from is not what was written.
+
+    It costs 1.6 microseconds a hit at 1,024 dimensions, and a hit's vector is in the cache. What damage pushed out of
+    the nearest k is not seen here: only verify reads everything.
+    """
+    matrix, path = moment.matrix, moment.snapshot.vectors.file.path
+    for row in hits:
+        row.checked_vector(matrix[row.slot], path)
 
 
 def _scores_of(found: Found, slots: list[int]) -> list[float]:

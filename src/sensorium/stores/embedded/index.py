@@ -18,6 +18,7 @@ from sensorium.stores.base import IndexSpec, Query, TextKey
 from sensorium.stores.embedded import backup, compaction, rows, texts, verify
 from sensorium.stores.embedded.answer import answer
 from sensorium.stores.embedded.database import LOCK_TIMEOUT_S
+from sensorium.stores.embedded.faults import damaged
 from sensorium.stores.embedded.moment import Moment, Opened, marks, parts
 from sensorium.stores.embedded.staterow import StateRow, spec_text
 from sensorium.stores.embedded.textbuild import build
@@ -105,8 +106,13 @@ class EmbeddedIndex:
         with self._opened.reading() as moment:
             ordered = moment.connection.execute(_NEXT_PAGE, (after or "",))
             ours = ((key, slot) for key, slot in ordered if shares == 1 or crc32(key) % shares == share)
-            slots = [slot for _, slot in islice(ours, limit)]
-            return [moment.record(row) for row in moment.by_slot(slots)]
+            page = list(islice(ours, limit))
+            found = moment.by_slot([slot for _, slot in page])
+            for (key, slot), row in zip(page, found, strict=True):
+                if row.key != key:  # who goes on after the last key would go in circles
+                    what = f"the index of keys has {rows.shown(key)} for the record {rows.shown(row.key)}"
+                    raise damaged(moment.path, f"{what} in slot {slot}")
+            return [moment.record(row) for row in found]
 
     def count(self, filter: Filter | None = None) -> int:
         check_filter(filter, self._spec)

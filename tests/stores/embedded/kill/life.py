@@ -16,14 +16,12 @@ from tests.stores.embedded.kill.operations import BUCKET, MAIN, OTHER, State, dr
 
 from sensorium.filter import parse
 from sensorium.stores.base import Query
-from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore, compaction, textbuild
+from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore, compaction, keptcolumns, textbuild
 from sensorium.stores.memory import MemoryStore
 from sensorium.types import Hit, Record
 
 WAIT = "wait"
 """The kind of a step at which a life waits to be killed."""
-_LEAST_DEATHS = 200
-_TEXTS_AT_ONCE = 400
 
 
 def say(**what: object) -> None:
@@ -38,8 +36,7 @@ def live(
 
     ``kinds``: do operations of these kinds, check nothing before them; None: check, then do random ones.
     """
-    compaction.LEAST_DEATHS = _LEAST_DEATHS  # so that it happens by itself, too, and is killed in the middle
-    textbuild.AT_ONCE = _TEXTS_AT_ONCE  # so that a text takes several turns to build, and is killed between them
+    hurry()
     aimed = Aimed()
     if early:
         aimed.at(Aim(*aim) if aim else None)
@@ -62,6 +59,13 @@ def live(
     except:  # whatever it is, the parent must know
         say(failed=traceback.format_exc())
         raise
+
+
+def hurry() -> None:
+    """Let happen with few records what happens with many: compaction by itself, texts in turns, files of columns."""
+    compaction.LEAST_DEATHS = 200
+    textbuild.AT_ONCE = 150
+    keptcolumns.SAVED_ROWS = 100
 
 
 def _work(store: EmbeddedStore, index: EmbeddedIndex, life: int, writer: str, kinds: list[str]) -> None:

@@ -13,7 +13,8 @@ from zlib import crc32
 import numpy as np
 
 from sensorium.exchange import export, fill, opened
-from sensorium.stores.base import IndexSpec, Language, TextKey
+from sensorium.filter import parse
+from sensorium.stores.base import IndexSpec, Language, Query, TextKey
 from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore
 from sensorium.stores.embedded.layout import database_path
 from sensorium.stores.embedded.verify import Part
@@ -115,6 +116,13 @@ def _creating(state: State, operation: Operation) -> Iterator[State]:
     yield state | {OTHER.name: operation.version}
 
 
+def _filter(store: EmbeddedStore, index: EmbeddedIndex, operation: Operation) -> None:
+    """Ask with a filter, which may write files of columns."""
+    groups = parse({"group": operation.seed % 7})
+    hits = index.query(Query(10_000, versioned("query", operation.version).vector, filter=groups))
+    assert {hit.metadata["group"] for hit in hits} <= {operation.seed % 7}
+
+
 def _import(store: EmbeddedStore, index: EmbeddedIndex, operation: Operation) -> None:
     """Write a file of the records by means of another store, then bring them into the index."""
     memory = MemoryStore()
@@ -148,6 +156,7 @@ ACTIONS: dict[str, Action] = {
     "compact": Action(12, lambda _, index, __: index.compact()),
     "configure": Action(8, _configure),
     "rebuild_texts": Action(5, lambda _, index, __: index.rebuild_texts()),
+    "filter": Action(8, _filter),
     "rebuild_keys": Action(3, lambda _, index, __: index.rebuild(Part.KEYS)),
     "import": Action(10, _import, _importing, (3, 60, 620)),
     "back_up": Action(4, _back_up),
