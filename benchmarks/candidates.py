@@ -58,6 +58,15 @@ class Candidate:
         return "-".join(["ivf", *words, f"{self.lists:g}"] if self.inverted else words)
 
 
+class Selector:
+    """A mask of the rows as faiss takes it; the bits live as long as the selector."""
+
+    def __init__(self, mask: NDArray[np.bool_]) -> None:
+        self.mask = mask
+        self._bits = np.packbits(mask, bitorder="little")
+        self.faiss = faiss.IDSelectorBitmap(self._bits)
+
+
 class Turn:
     """How rows and queries are changed before an index sees them; made from the rows that it holds."""
 
@@ -107,7 +116,7 @@ class Built:
     seconds: float
     size: float
 
-    def parameters(self, effort: int, selector: Any = None) -> Any:
+    def parameters(self, effort: int, selector: Selector | None = None) -> Any:
         """What faiss takes beside a query: ``effort`` is nprobe, or efSearch."""
         if self.candidate.code.startswith("hnsw"):
             parameters = faiss.SearchParametersHNSW()
@@ -121,15 +130,17 @@ class Built:
         else:
             parameters = faiss.SearchParameters()
         if selector is not None:
-            parameters.sel = selector
+            parameters.sel = selector.faiss
         return parameters
 
-    def shortlist(self, queries: Matrix, most: int, effort: int, selector: Any = None) -> Ids:
+    def shortlist(self, queries: Matrix, most: int, effort: int, selector: Selector | None = None) -> Ids:
         """The rows (n, most) that the codes rank first for queries that are turned already; -1 fills the end."""
         found: Ids = self.index.search(queries, most, params=self.parameters(effort, selector))[1]
         return found
 
-    def search(self, matrix: Matrix, query: Vector, k: int, most: int, effort: int, selector: Any = None) -> Ids:
+    def search(
+        self, matrix: Matrix, query: Vector, k: int, most: int, effort: int, selector: Selector | None = None
+    ) -> Ids:
         """The rows (at most k) nearest to a query, by float32 rescoring of a shortlist."""
         ids = self.shortlist(self.turn(query[None]), most, effort, selector)[0]
         ids = ids[ids >= 0]
@@ -203,7 +214,7 @@ def inverted(candidate: Candidate, rows: Matrix, centroids: Matrix, owners: Ids)
             scan = faiss.IndexIVFRaBitQFastScan(index)
         case _:
             scan = index
-    scan.referenced = quantizer, index
+    scan.referenced_objects = [quantizer] if scan is index else [quantizer, index]
     return scan
 
 

@@ -1,6 +1,6 @@
 """Which index of faiss the embedded store should keep: the candidates on clustered and on real vectors, as a table.
 
-    python -m benchmarks.indexes --cache DIR [--sets NAME ...] [--only NAME ...] [--lock FILE] [--stage build|all|table]
+    python -m benchmarks.indexes --cache DIR [--sets NAME ...] [--only NAME ...] [--lock FILE] [--stages STAGE ...]
 
 ``--cache`` is where ``benchmarks.data`` left its arrays; what is built and measured stays there, so that a second call
 only adds what is missing. The table goes to ``benchmarks/indexes.md``. One thread, one query at a time; the clock runs
@@ -21,8 +21,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from benchmarks import data
-from benchmarks.candidates import Candidate, Ids, build, faiss
-from benchmarks.sweep import TARGET, Question, measured, questions
+from benchmarks.candidates import Candidate, Ids, Selector, build, faiss
+from benchmarks.sweep import TARGET, K, Question, Setting, answered, clock, quiet, sweep
 from sensorium.types import Matrix
 
 SETS = {"real_200000x1024": 512, "clustered_200000x1024": 1024, "real_1000000x256": 256, "clustered_1000000x256": 256}
@@ -30,11 +30,14 @@ SETS = {"real_200000x1024": 512, "clustered_200000x1024": 1024, "real_1000000x25
 SWEPT, FAR, FAR_SHARE = 250, 60, 0.1
 """Queries by which a setting is found; those with a filter of their own, and the share of the rows that it keeps."""
 FILTERS = {"all": None, "10 %": 100, "1 %": 10}
+PARTS = ("all", "10 %", "1 %", "far")
 TABLE = Path(__file__).with_suffix(".md")
 REMARKS = "\n## What wins"
 """The heading of what people wrote under the tables; it stays."""
 
 
+UNKNOWN = np.full(K, -1)
+STAGES = ("search", "time", "table")
 HEADINGS = ("build", "bytes", "no filter", "cross", "10 %", "1 %", "far")
 
 
@@ -79,45 +82,74 @@ def opened(name: str, cache: Path) -> Vectors:
 def asked(vectors: Vectors) -> dict[str, list[Question]]:
     """The questions by what may be found: all rows, a random share of them, the rows farthest from the query."""
     draws = data.draws(len(vectors.rows))
-    found = {
-        name: questions(vectors.rows, vectors.queries[:SWEPT], [None if below is None else draws < below])
-        for name, below in FILTERS.items()
-    }
-    far = [
-        np.isin(vectors.owners, data.chosen_buckets(query, vectors.centroids, vectors.owners, FAR_SHARE))
+    found: dict[str, list[Question]] = {}
+    for name, below in FILTERS.items():
+        selector = None if below is None else Selector(draws < below)
+        found[name] = [Question(query, selector, UNKNOWN) for query in vectors.queries[:SWEPT]]
+    found["far"] = [
+        Question(query, Selector(np.isin(vectors.owners, chosen)), UNKNOWN)
         for query in vectors.queries[:FAR]
+        for chosen in [data.chosen_buckets(query, vectors.centroids, vectors.owners, FAR_SHARE)]
     ]
-    found["far"] = questions(vectors.rows, vectors.queries[:FAR], far)
-    found["cross"] = questions(vectors.rows, vectors.cross[:SWEPT], [None])
+    found["cross"] = [Question(query, None, UNKNOWN) for query in vectors.cross[:SWEPT]]
     return found
 
 
-def measure(name: str, only: Sequence[str], cache: Path, lock: Path | None, build_only: bool) -> None:
-    """Build and measure the candidates of a set that have not been yet."""
+def search(name: str, only: Sequence[str], cache: Path) -> None:
+    """Build the candidates of a set, and find the settings that reach the recall, where that has not been done."""
     vectors, folder = opened(name, cache), cache / "indexes" / name
     wanted = [one for one in candidates(SETS[name]) if not only or one.name in only]
     wanted = [one for one in wanted if not (folder / f"{one.name}.json").exists()]
-    asks = {} if build_only or not wanted else asked(vectors)
-    matrix = np.ascontiguousarray(vectors.rows) if wanted else vectors.rows
+    if not wanted:
+        return
+    asks = {part: answered(vectors.rows, these) for part, these in asked(vectors).items()}
+    matrix = np.ascontiguousarray(vectors.rows)
     for candidate in wanted:
         built = build(candidate, matrix, folder)
         print(f"{name} {candidate.name}: {built.seconds:.0f} s, {built.size:.0f} bytes a vector", flush=True)
-        if build_only:
-            continue
         found: dict[str, Any] = {"seconds": built.seconds, "size": built.size}
-        for part in ("all", "10 %", "1 %", "far"):
-            found[part] = measured(built, vectors.rows, asks[part], lock)
-            print(f"  {part}: {found[part]}", flush=True)
-        effort, most, _ = found["all"]["setting"]
-        ids = built.shortlist(built.turn(vectors.cross[:SWEPT]), most, effort)
-        found["cross"] = data.recall(ids, np.stack([one.exact for one in asks["cross"]]))
+        for part in PARTS:
+            found[part] = [{"setting": one} for one in sweep(built, asks[part])]
+            print(f"  {part}: {[tuple(one['setting']) for one in found[part]]}", flush=True)
+        turned, exact = built.turn(vectors.cross[:SWEPT]), np.stack([one.exact for one in asks["cross"]])
+        for one in found["all"]:
+            effort, most, _ = one["setting"]
+            one["cross"] = data.recall(built.shortlist(turned, most, effort), exact)
         (folder / f"{candidate.name}.json").write_text(json.dumps(found))
 
 
-def cell(one: dict[str, Any]) -> str:
+def timing(name: str, only: Sequence[str], cache: Path, lock: Path | None) -> None:
+    """Time the settings of the candidates of a set that have no times yet; the lock is given up after each."""
+    vectors, folder = opened(name, cache), cache / "indexes" / name
+    asks = asked(vectors)
+    for candidate in candidates(SETS[name]):
+        path = folder / f"{candidate.name}.json"
+        if (only and candidate.name not in only) or not path.exists():
+            continue
+        found = json.loads(path.read_text())
+        pairs = [(part, one) for part in PARTS for one in found[part]]
+        pairs = [(part, one) for part, one in pairs if "p50" not in one and one["setting"][2] >= TARGET]
+        if not pairs:
+            continue
+        built = build(candidate, vectors.rows, folder)
+        with quiet(lock):
+            for part, one in pairs:
+                one["p50"], one["p99"] = clock(built, vectors.rows, asks[part], Setting(*one["setting"]))
+                print(f"{name} {candidate.name} {part}: {one}", flush=True)
+        path.write_text(json.dumps(found))
+
+
+def fastest(settings: list[dict[str, Any]]) -> dict[str, Any]:
+    """The setting of the least p50 of those that were timed, or else the first."""
+    timed = [one for one in settings if "p50" in one]
+    return min(timed, key=lambda one: float(one["p50"])) if timed else settings[0]
+
+
+def cell(settings: list[dict[str, Any]]) -> str:
     """Times and setting, or how near to the recall it came."""
+    one = fastest(settings)
     effort, most, recall = one["setting"]
-    if one["p50"] is None:
+    if "p50" not in one:
         return f"({recall:.3f})"
     times = f"{one['p50']:.2f} / {one['p99']:.2f}"
     return f"{times} ({effort}, {most})" if effort else times
@@ -134,10 +166,10 @@ def table(cache: Path) -> str:
         "",
         "A cell of times is p50 / p99 in milliseconds of the fastest setting (nprobe or efSearch, shortlist) that "
         f"reaches recall@10 of {TARGET}; a number alone in brackets is the best recall of an index that never does. "
-        f"`10 %` and `1 %` are random filters; `far` keeps the {FAR_SHARE:.0%} of the rows that lie in the buckets "
+        f"`10 %` and `1 %` are random filters, `far` keeps the {FAR_SHARE:.0%} of the rows that lie in the buckets "
         "farthest from the query; flat gathers the rows that a filter keeps. `build` is CPU seconds; `bytes` are those "
         "of a vector in the index, without the float32 rows by which all are rescored. `cross` is the recall, at the "
-        "setting of the first cell, of captions that ask for pictures (of the queries themselves for clustered vectors).",
+        "setting of the first cell, of captions that ask for pictures (of the queries themselves where clustered).",
     ]
     for name, dim in SETS.items():
         known = [(one, cache / "indexes" / name / f"{one.name}.json") for one in candidates(dim)]
@@ -151,7 +183,12 @@ def table(cache: Path) -> str:
         lines += [f"| index | {' | '.join(HEADINGS)} |", "|---|" + "--:|" * len(HEADINGS)]
         for candidate, path in known:
             one = json.loads(path.read_text())
-            cells = [f"{one['seconds']:.0f}", f"{one['size']:.0f}", cell(one["all"]), f"{one['cross']:.3f}"]
+            cells = [
+                f"{one['seconds']:.0f}",
+                f"{one['size']:.0f}",
+                cell(one["all"]),
+                f"{fastest(one['all'])['cross']:.3f}",
+            ]
             cells += [cell(one[part]) for part in ("10 %", "1 %", "far")]
             lines.append("| " + " | ".join([candidate.name, *cells]) + " |")
     return "\n".join(lines) + "\n"
@@ -163,13 +200,15 @@ def main() -> None:
     parser.add_argument("--sets", nargs="+", choices=SETS, default=list(SETS), metavar="NAME", help=", ".join(SETS))
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME", help="candidates, as the table names them")
     parser.add_argument("--lock", type=Path, help="a file whose lock is held while the clock runs")
-    parser.add_argument("--stage", choices=("build", "all", "table"), default="all")
+    parser.add_argument("--stages", nargs="+", choices=STAGES, default=STAGES, metavar="STAGE", help=", ".join(STAGES))
     options = parser.parse_args()
     faiss.omp_set_num_threads(1)
-    if options.stage != "table":
-        for name in options.sets:
-            measure(name, options.only, options.cache, options.lock, options.stage == "build")
-    if options.stage != "build":
+    for name in options.sets:
+        if "search" in options.stages:
+            search(name, options.only, options.cache)
+        if "time" in options.stages:
+            timing(name, options.only, options.cache, options.lock)
+    if "table" in options.stages:
         remarks = TABLE.read_text().partition(REMARKS)[1:] if TABLE.exists() else ("", "")
         TABLE.write_text(table(options.cache) + "".join(remarks))
 

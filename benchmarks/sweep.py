@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import fcntl
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from benchmarks import data
-from benchmarks.candidates import Built, Ids, faiss
+from benchmarks.candidates import Built, Ids, Selector
 from sensorium.types import Matrix, Vector
 
 K, TARGET = 10, 0.99
@@ -34,50 +34,44 @@ class Setting(NamedTuple):
 
 
 class Question(NamedTuple):
-    """A query with what it may find and what it should."""
+    """A query with what it may find and what it should: the exact answer (K,), -1 where that is not known."""
 
     query: Vector
+    selector: Selector | None
     exact: Ids
-    selector: Any
 
 
-def questions(rows: Matrix, asked: Matrix, masks: Sequence[data.Mask | None]) -> list[Question]:
-    """Queries with their truths: all under one mask, or each under its own."""
-    if len(masks) == 1:
-        exact = data.truth(rows, asked, K, masks[0])
+def answered(rows: Matrix, asked: Sequence[Question]) -> list[Question]:
+    """The questions with their exact answers; questions of one filter share the selector's object."""
+    first = asked[0].selector
+    if all(one.selector is first for one in asked):
+        exact = data.truth(rows, np.stack([one.query for one in asked]), K, None if first is None else first.mask)
     else:
-        one = zip(asked, masks, strict=True)
-        exact = np.concatenate([data.truth(rows, query[None], K, mask) for query, mask in one])
-    made = [None if mask is None else Selector(mask) for mask in masks]
-    selectors = made * len(asked) if len(made) == 1 else made
-    return [Question(*one) for one in zip(asked, exact, selectors, strict=True)]
-
-
-class Selector:
-    """A mask as faiss takes it; the bits live as long as the selector."""
-
-    def __init__(self, mask: data.Mask) -> None:
-        self.mask = mask
-        self._bits = np.packbits(mask, bitorder="little")
-        self.faiss = faiss.IDSelectorBitmap(self._bits)
+        each = [(one.query[None], None if one.selector is None else one.selector.mask) for one in asked]
+        exact = np.concatenate([data.truth(rows, query, K, mask) for query, mask in each])
+    return [one._replace(exact=ids) for one, ids in zip(asked, exact, strict=True)]
 
 
 def sweep(built: Built, asked: Sequence[Question]) -> list[Setting]:
-    """The first settings, with least effort first, that reach the recall; or the best one where none does."""
-    limit = getattr(built.index, "nlist", GRAPH_LIMIT if built.candidate.code.startswith("hnsw") else 1)
-    efforts = [effort for effort in EFFORTS if effort < limit] + [limit]
+    """The first settings, with least effort first, that reach the recall; or the best one where none does.
+
+    The questions are `answered`.
+    """
+    graph = built.candidate.code.startswith("hnsw")
+    if built.candidate.code == "flat":
+        return [Setting(0, K, 1.0)]
+    limit = GRAPH_LIMIT if graph else built.index.nlist
     found: list[Setting] = []
     best = Setting(limit, SHORTLISTS[-1], 0.0)
     turned = built.turn(np.stack([one.query for one in asked]))
-    shared = all(one.selector is asked[0].selector for one in asked)
-    for effort in efforts:
-        most = min(effort, SHORTLISTS[-1]) if built.candidate.code.startswith("hnsw") else SHORTLISTS[-1]
-        if shared:
-            ids = built.shortlist(turned, most, effort, asked[0].selector and asked[0].selector.faiss)
+    exact = np.stack([one.exact for one in asked])
+    for effort in [*(effort for effort in EFFORTS if effort < limit), limit]:
+        most = min(effort, SHORTLISTS[-1]) if graph else SHORTLISTS[-1]
+        if asked[0].selector is asked[-1].selector:
+            ids = built.shortlist(turned, most, effort, asked[0].selector)
         else:
             each = zip(turned, asked, strict=True)
-            ids = np.concatenate([built.shortlist(row[None], most, effort, one.selector.faiss) for row, one in each])
-        exact = np.stack([one.exact for one in asked])
+            ids = np.concatenate([built.shortlist(row[None], most, effort, one.selector) for row, one in each])
         for length in SHORTLISTS:
             setting = Setting(effort, length, data.recall(ids[:, :length], exact))
             best = max(best, setting, key=lambda one: one.recall)
@@ -89,16 +83,28 @@ def sweep(built: Built, asked: Sequence[Question]) -> list[Setting]:
     return found or [best]
 
 
-def clock(search: Callable[[Question], object], asked: Sequence[Question]) -> tuple[float, float]:
+def clock(built: Built, rows: Matrix, asked: Sequence[Question], setting: Setting) -> tuple[float, float]:
     """p50 and p99 over the queries, in milliseconds, of the best of three passes."""
+    flat = built.candidate.code == "flat"
+    asked = asked[: TIMED // 5 if flat else TIMED]
     times = np.full((PASSES, len(asked)), np.inf)
     for turn in range(PASSES):
         for number, one in enumerate(asked):
             began = time.perf_counter()
-            search(one)
+            if flat and one.selector is not None:
+                gathered(rows, one.query, one.selector)
+            else:
+                built.search(rows, one.query, K, setting.most, setting.effort, one.selector)
             times[turn, number] = time.perf_counter() - began
     best = times.min(0) * 1000
     return float(np.percentile(best, 50)), float(np.percentile(best, 99))
+
+
+def gathered(rows: Matrix, query: Vector, selector: Selector) -> Ids:
+    """The nearest of the rows that a filter keeps, by gathering them."""
+    ids: Ids = np.flatnonzero(selector.mask)
+    best: Ids = ids[np.argsort(-(rows[ids] @ query))[:K]]
+    return best
 
 
 @contextmanager
@@ -110,31 +116,3 @@ def quiet(lock: Path | None) -> Iterator[None]:
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
-
-
-def measured(built: Built, rows: Matrix, asked: list[Question], lock: Path | None) -> dict[str, Any]:
-    """The fastest setting that reaches the recall, and its times; the best recall and no times where none does."""
-    flat = built.candidate.code == "flat"
-    settings = [Setting(0, K, 1.0)] if flat else sweep(built, asked)
-    if settings[0].recall < TARGET:
-        return {"setting": settings[0], "p50": None, "p99": None}
-    timed = asked[: TIMED // 5 if flat else TIMED]
-    found = []
-    with quiet(lock):
-        for setting in settings:
-
-            def search(one: Question, setting: Setting = setting) -> object:
-                if flat and one.selector is not None:
-                    return exact(rows, one)
-                selector = one.selector and one.selector.faiss
-                return built.search(rows, one.query, K, setting.most, setting.effort, selector)
-
-            p50, p99 = clock(search, timed)
-            found.append({"setting": setting, "p50": p50, "p99": p99})
-    return min(found, key=lambda one: float(str(one["p50"])))
-
-
-def exact(rows: Matrix, one: Question) -> Ids:
-    """The nearest of the rows that a filter keeps, by gathering them."""
-    ids: Ids = np.flatnonzero(one.selector.mask)
-    return ids[np.argsort(-(rows[ids] @ one.query))[:K]]
