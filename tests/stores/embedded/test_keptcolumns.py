@@ -35,6 +35,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keptcolumns, "SAVED_ROWS", 10)
     monkeypatch.setattr(keptcolumns, "_PIECE_ROWS", 7)
     monkeypatch.setattr(keptcolumns, "_MOST_ROWS", 30)
+    monkeypatch.setattr(keptcolumns, "_MOST_UNSAVED", 80)
 
 
 @pytest.fixture

@@ -113,10 +113,15 @@ def elements(value: object) -> list[str]:
     return [one for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
 
 
-def test_values_of_every_row_need_no_owners_once_the_dead_are_gone() -> None:
-    segments = [frozen(0, [{"k": "a"}, {}, {"k": "b"}]), frozen(3, [{"k": "c"}])]
-    ((_, values),) = joined(segments)
-    assert values.strings[0].owners is not None
-    ((_, values),) = thinned(segments, np.array([0, 2, 3]))
-    assert values.strings[0].owners is None
-    assert values.strings[0].values.tolist() == [0, 1, 2]
+def test_values_of_many_rows_have_holes_and_no_owners() -> None:
+    some: list[Metadata] = [{"k": "a", "n": 1, "b": True, "e": []}, {}, {"k": "b"}, {"n": 2, "b": False, "e": []}]
+    segments = [frozen(0, some), frozen(4, [{"k": "c"}, *[{}] * 25])]
+    whole = dict(joined(segments))
+    (strings,) = whole["k"].strings
+    assert (strings.owners, strings.holes, strings.values.tolist()) == (None, True, [0, 3, 1, 3, 2, *[3] * 25])
+    for few in (whole["n"].numbers, whole["b"].booleans, whole["e"].empties):
+        assert few[0].owners is not None
+    assert dict(thinned(segments, np.array([1, 3, 9]))).keys() == {"n", "b", "e"}
+    ((_, values),) = thinned(segments, np.array([2, 4]))
+    assert values.strings[0][:3] == (2, 0, None)
+    assert not values.strings[0].holes

@@ -30,8 +30,10 @@ SAVED_ROWS = 8192
 """Rows after the last segment that are worth one: fewer are read in 30 ms."""
 _PIECE_ROWS = 4096
 """Rows read in one turn, so that other readers get theirs."""
-_MOST_ROWS = 131_072
-"""Rows that wait as Python strings, at some 100 bytes each, where a whole index has to be read."""
+_MOST_ROWS = 1 << 17
+"""Rows that wait as Python strings, at some 150 bytes each, where a whole index has to be read."""
+_MOST_UNSAVED = 1 << 20
+"""Rows that wait for their file then, frozen, at some 50 bytes each."""
 
 
 class KeptColumns:
@@ -73,7 +75,7 @@ class KeptColumns:
                     return None
                 segments = self._segments
                 taken = self._snapshot(slots) if self._end() >= slots else None
-            self._save(connection, _MOST_ROWS if taken is None else SAVED_ROWS)
+            self._save(connection, _MOST_UNSAVED if taken is None else SAVED_ROWS)
             if taken is not None and self._proved(segments, keys):
                 return taken
 
@@ -149,13 +151,21 @@ class KeptColumns:
         return self._taken
 
     def _save(self, connection: sqlite3.Connection, least: int) -> None:
-        """Make a segment and a file of the rows after the segments where they are so many, and merge."""
-        if len(self._tail) < least or self._end() < self._again or not self._saving.acquire(blocking=False):
+        """Make a file of the rows that are in none where they are so many, and merge."""
+        with self._lock:
+            if len(self._tail) >= _MOST_ROWS:
+                self._freeze()
+            unsaved = self._end() - max((segment.end for segment in self._segments if segment.path), default=0)
+            if unsaved < least or self._end() < self._again:
+                return
+        if not self._saving.acquire(blocking=False):
             return
         try:
             with self._lock:
                 self._freeze()
                 segments = self._segments
+            if not segments or segments[-1].path is not None:  # another thread was faster
+                return
             parts = segments[_first_to_merge(segments) :]
             if not self._proved(parts, None):
                 return

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sensorium.stores.embedded.faults import damaged
-from sensorium.stores.embedded.segment import Segment
+from sensorium.stores.embedded.segment import Segment, strings_of
 from sensorium.stores.embedded.series import View
 from sensorium.stores.embedded.strings import Strings
 from sensorium.stores.embedded.values import Values
@@ -126,7 +126,7 @@ class _Mapped(Mapping[str, Values]):
     def _view(self, lane: _Json) -> View:
         values = self._array(lane["values"])
         owners = None if lane["owners"] is None else self._array(lane["owners"])
-        return View(len(values), lane["first"], owners, values)
+        return View(len(values), lane["first"], owners, values, lane["holes"])
 
     def _array(self, place: tuple[str, int, int]) -> NDArray[Any]:
         dtype, start, count = place
@@ -135,7 +135,7 @@ class _Mapped(Mapping[str, Values]):
 
 def _written(file: IO[bytes], values: Values) -> _Json:
     """Append the arrays of a key; its entry in the directory."""
-    assert isinstance(values.texts, Strings), "only frozen values are in files"
+    texts = strings_of(values)
     _align(file)
     start = file.tell()
     check = 0
@@ -152,10 +152,11 @@ def _written(file: IO[bytes], values: Values) -> _Json:
 
     def lane(view: View) -> _Json:
         owners = None if view.owners is None else place(view.owners[: view.size])
-        return {"first": view.first, "owners": owners, "values": place(view.values[: view.size])}
+        values = place(view.values[: view.size])
+        return {"first": view.first, "holes": view.holes, "owners": owners, "values": values}
 
     entry: _Json = {kind: [lane(view) for view in lanes] for kind, lanes in zip(_KINDS, values[:4], strict=True)}
-    entry["blob"], entry["offsets"] = place(values.texts.blob), place(values.texts.offsets)
+    entry["blob"], entry["offsets"] = place(texts.blob), place(texts.offsets)
     return entry | {"start": start, "end": file.tell(), "check": check}
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Mask = NDArray[np.bool_]
+NO_BOOLEAN = 2
+"""What stands for none where booleans are bytes."""
 
 _FIRST_CAPACITY = 4
 _CODES: tuple[tuple[int, np.dtype[Any]], ...] = (
@@ -25,15 +28,26 @@ class View(NamedTuple):
     owners: NDArray[np.int32] | None
     """The row that each entry belongs to, never falling; None where entry i belongs to row ``first + i``."""
     values: NDArray[Any]
+    holes: bool = False
+    """Whether some of the values stand for none: NaN among numbers, the code after the last, :data:`NO_BOOLEAN`. Only
+    where the owners are not stored."""
 
     def at(self, rows: int) -> View:
         """The entries that belong to the first ``rows`` rows, cut to size."""
-        count, first, owners, values = self
-        if owners is None:
-            count = min(count, max(0, rows - first))
-        elif count and owners[count - 1] >= rows:
-            count = int(np.searchsorted(owners[:count], rows))
-        return View(count, first, None if owners is None else owners[:count], values[:count])
+        count = self.size
+        if self.owners is None:
+            count = min(count, max(0, rows - self.first))
+        elif count and self.owners[count - 1] >= rows:
+            count = int(np.searchsorted(self.owners[:count], rows))
+        return self._cut(0, count)
+
+    def blocks(self, size: int) -> Iterator[View]:
+        """The entries in pieces of ``size``."""
+        return (self._cut(begin, min(begin + size, self.size)) for begin in range(0, self.size, size))
+
+    def _cut(self, begin: int, end: int) -> View:
+        owners = None if self.owners is None else self.owners[begin:end]
+        return View(end - begin, self.first + begin, owners, self.values[begin:end], self.holes)
 
     def rows(self) -> NDArray[np.int32]:
         """The row of each entry, ``(size,)``, also where these are not stored."""
@@ -67,7 +81,7 @@ class Series:
         """Show the queued entries to views taken from now on."""
         if not self._new_values:
             return
-        count, first, owners, values = self.view
+        count, first, owners, values, _ = self.view
         total = count + len(self._new_values)
         fresh = np.array(self._new_owners, np.int32)
         if owners is None:

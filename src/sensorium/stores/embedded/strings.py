@@ -80,6 +80,8 @@ def merged(parts: Sequence[Strings]) -> tuple[Strings, list[NDArray[np.uint32]]]
 
     Block by block in numpy: a block is sorted as a matrix of padded strings.
     """
+    if len(parts) == 1:
+        return parts[0], [np.arange(len(parts[0]), dtype=np.uint32)]
     codes = [np.empty(len(part), np.uint32) for part in parts]
     blobs: list[NDArray[np.uint8]] = []
     lengths: list[NDArray[np.int64]] = []

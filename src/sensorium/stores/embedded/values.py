@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sensorium.filter import Op, Operand, number
-from sensorium.stores.embedded.series import Mask, View, scatter
+from sensorium.stores.embedded.series import NO_BOOLEAN, Mask, View, scatter
 
 _FEW = 16
 """Up to so many values are looked for one after the other; more by a table."""
 _RANGES = {Op.GT: np.greater, Op.GTE: np.greater_equal, Op.LT: np.less, Op.LTE: np.less_equal}
 Codes = Sequence[int] | NDArray[np.uint32]
 """Codes of strings, none twice; a ``range`` where they follow one another."""
-_Test = Callable[[NDArray[Any], Mask | None], Mask]
-"""Which entries pass, written into the mask where one is given."""
+_BLOCK = 1 << 17
+"""Entries compared at a time: what is between two steps stays in the processor's cache, and in memory that the process
+already has."""
 
 
 class Texts(Protocol):
@@ -50,12 +50,25 @@ class Values(NamedTuple):
     texts: Texts
 
 
+class _Test(NamedTuple):
+    """Which entries of some lanes are wanted: those for which all steps hold, or any."""
+
+    lanes: tuple[View, ...]
+    steps: Sequence[tuple[Callable[..., object], object]]
+    """Each a comparison as numpy has them, ``compare(values, operand, out=mask)``, and its operand; at least one."""
+    join: np.ufunc = np.logical_or
+
+
 def present(values: Values, mask: Mask) -> None:
-    """Set ``mask`` to which of the first ``len(mask)`` rows have the key."""
-    mask.fill(False)
-    for lanes in values[:4]:
-        for view in lanes[:1]:  # a row with a second string has a first
-            scatter(mask, view.at(len(mask)), None)
+    """Set ``mask`` to which of the first ``len(mask)`` rows have the key: own an entry that is no hole."""
+    steps = (
+        (np.not_equal, len(values.texts)),
+        (np.less_equal, np.inf),
+        (np.not_equal, NO_BOOLEAN),
+        (np.not_equal, NO_BOOLEAN),
+    )
+    # A row with a second string has a first.
+    _mark(mask, [_Test(lanes[:1], [step]) for lanes, step in zip(values[:4], steps, strict=True)])
 
 
 def holding(values: Values, op: Op, operand: Operand, mask: Mask) -> None:
@@ -63,81 +76,72 @@ def holding(values: Values, op: Op, operand: Operand, mask: Mask) -> None:
 
     Of a negative comparison, those that it shuts out: the caller turns them over. ``$exists`` is :func:`present`.
     """
-    tests: list[tuple[tuple[View, ...], _Test]] = []
+    tests: list[_Test] = []
     wanted = operand if isinstance(operand, tuple) else (operand,)
     if op is Op.STARTS_WITH:
         if isinstance(operand, str) and len(codes := values.texts.starting(operand)):
-            tests.append((values.strings, _coded(codes, len(values.texts))))
+            tests.append(_coded(values, codes))
     elif op in (Op.EQ, Op.NE, Op.IN, Op.NIN):
         found = {values.texts.code(value) for value in wanted if isinstance(value, str)}
         if codes := sorted(code for code in found if code is not None):
-            tests.append((values.strings, _coded(codes, len(values.texts))))
+            tests.append(_coded(values, codes))
         if numbers := {number(value) for value in wanted if not isinstance(value, str | bool)}:
-            tests.append((values.numbers, partial(_equal, list(numbers))))
+            tests.append(_Test(values.numbers, _equal(list(numbers))))
         if booleans := {value for value in wanted if isinstance(value, bool)}:
-            tests.append((values.booleans, partial(_equal, list(booleans))))
+            tests.append(_Test(values.booleans, _equal(list(booleans))))
     elif isinstance(operand, int | float):
-        tests.append((values.numbers, partial(_compared, op, number(operand))))
+        tests.append(_Test(values.numbers, [(_RANGES[op], number(operand))]))
     _mark(mask, tests)
 
 
-def _mark(mask: Mask, tests: list[tuple[tuple[View, ...], _Test]]) -> None:
-    """Set ``mask`` to the rows that own an entry which passes; written at once where an entry is to every row."""
+def _coded(values: Values, codes: Codes) -> _Test:
+    """The test for at least one code."""
+    low, high = (codes[0], codes[-1]) if isinstance(codes, range) else (int(np.min(codes)), int(np.max(codes)))
+    if low == high:
+        return _Test(values.strings, [(np.equal, low)])
+    if high - low + 1 == len(codes):
+        steps = [(np.less_equal, high), (np.greater_equal, low)]
+        return _Test(values.strings, steps if low else steps[:1], np.logical_and)
+    if len(codes) <= _FEW:
+        return _Test(values.strings, _equal([int(code) for code in codes]))
+    table = np.zeros(len(values.texts) + 1, np.bool_)  # and one for holes
+    table[codes] = True
+    return _Test(values.strings, [(_in_table, table)])
+
+
+def _equal(wanted: Sequence[float]) -> list[tuple[Callable[..., object], object]]:
+    return [(np.equal, value) for value in wanted] if len(wanted) <= _FEW else [(_among, wanted)]
+
+
+def _in_table(values: NDArray[Any], table: Mask, out: Mask) -> None:
+    np.take(table, values, out=out, mode="clip")  # no code is past the table, and clipping saves the check
+
+
+def _among(values: NDArray[Any], wanted: Sequence[float], out: Mask) -> None:
+    out[:] = np.isin(values, wanted)
+
+
+def _mark(mask: Mask, tests: list[_Test]) -> None:
+    """Set ``mask`` to the rows that own an entry which is wanted; written at once where an entry is to every row."""
     blank = True
-    for views, test in tests:
-        for view in views:
+    longest = max((view.size for test in tests for view in test.lanes), default=0)
+    room = np.empty((2, min(_BLOCK, longest)), np.bool_)
+    for lanes, steps, join in tests:
+        for view in lanes:
             entries = view.at(len(mask))
-            if blank and entries.owners is None and entries.size == len(mask):
-                test(entries.values, mask)
-            else:
-                if blank:
-                    mask.fill(False)
-                scatter(mask, entries, test(entries.values, None))
+            whole = blank and entries.owners is None and entries.size == len(mask)
+            if blank and not whole:
+                mask.fill(False)
             blank = False
+            for block in [entries] if whole and len(steps) == 1 else entries.blocks(_BLOCK):
+                hits = mask[block.first : block.first + block.size] if whole else room[0, : block.size]
+                (compare, operand), *more = steps
+                compare(block.values, operand, out=hits)
+                for compare, operand in more:
+                    spare = room[1, : block.size]
+                    compare(block.values, operand, out=spare)
+                    join(hits, spare, out=hits)
+                if not whole:
+                    scatter(mask, block, hits)
     if blank:
         mask.fill(False)
-
-
-def _coded(codes: Codes, known: int) -> _Test:
-    """The test for at least one code, of ``known`` that there are."""
-    low, high = (codes[0], codes[-1]) if isinstance(codes, range) else (int(np.min(codes)), int(np.max(codes)))
-    if high - low + 1 == len(codes):
-        return partial(_equal, [low]) if low == high else partial(_between, low, high, known)
-    if len(codes) <= _FEW:
-        return partial(_equal, [int(code) for code in codes])
-    table = np.zeros(known, np.bool_)
-    table[codes] = True
-    return partial(_looked_up, table)
-
-
-def _equal(wanted: Sequence[float], values: NDArray[Any], out: Mask | None) -> Mask:
-    if len(wanted) > _FEW:
-        hits: Mask = np.isin(values, wanted)
-        return hits if out is None else _copied(hits, out)
-    hits = np.equal(values, wanted[0], out=out)
-    for value in wanted[1:]:
-        hits |= values == value
-    return hits
-
-
-def _between(low: int, high: int, known: int, values: NDArray[Any], out: Mask | None) -> Mask:
-    if not low and high == known - 1:
-        return np.ones(len(values), np.bool_) if out is None else _copied(True, out)
-    hits: Mask = np.greater_equal(values, low, out=out) if low else np.less_equal(values, high, out=out)
-    if low and high < known - 1:
-        hits &= values <= high
-    return hits
-
-
-def _looked_up(table: Mask, values: NDArray[Any], out: Mask | None) -> Mask:
-    return np.take(table, values, out=out, mode="clip")  # no code is past the table, and clipping saves the check
-
-
-def _compared(op: Op, bound: float, values: NDArray[Any], out: Mask | None) -> Mask:
-    hits: Mask = _RANGES[op](values, bound, out=out)
-    return hits
-
-
-def _copied(hits: Mask | bool, out: Mask) -> Mask:
-    out[:] = hits
-    return out
