@@ -12,6 +12,7 @@ def test_a_key_is_new_once() -> None:
         assert seen.add(["a", "b"]) is None
         assert seen.add([]) is None
         assert seen.add(["c", "b", "d"]) == "b"
+        assert seen.add(["c", "d"]) is None
         assert seen.add(["A", "e", "e"]) == "e"
         assert seen.add([f"key {i}" for i in range(10_000)]) is None
         assert seen.add(["key 9999"]) == "key 9999"

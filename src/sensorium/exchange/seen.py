@@ -15,15 +15,26 @@ class Seen:
         self._database.execute("CREATE TABLE seen (key TEXT PRIMARY KEY) WITHOUT ROWID")
 
     def add(self, keys: Sequence[str]) -> str | None:
-        """Add keys; the first of them that was there already, or stands among them twice. None: all are new."""
+        """Add keys; None where all are new.
+
+        Else none is added, and the answer is the first that was there already, or stands among them twice.
+        """
+        rows = [(key,) for key in keys]
         self._database.execute("BEGIN")
-        twice = None
+        new = self._database.executemany("INSERT OR IGNORE INTO seen VALUES (?)", rows).rowcount if rows else 0
+        if new == len(rows):
+            self._database.execute("COMMIT")
+            return None
+        self._database.execute("ROLLBACK")
+        return self._first_twice(keys)
+
+    def _first_twice(self, keys: Sequence[str]) -> str | None:
+        here: set[str] = set()
         for key in keys:
-            if not self._database.execute("INSERT OR IGNORE INTO seen VALUES (?)", (key,)).rowcount:
-                twice = key
-                break
-        self._database.execute("COMMIT")
-        return twice
+            if key in here or self._database.execute("SELECT 1 FROM seen WHERE key = ?", (key,)).fetchone():
+                return key
+            here.add(key)
+        return None
 
     def close(self) -> None:
         """Remove it."""
