@@ -168,6 +168,9 @@ class EmbeddedIndex:
                     moment.connection.execute("REINDEX records_key")
             case Part.TEXTS:
                 self.rebuild_texts()
+            case Part.COLUMNS:
+                with self._opened.reading() as moment:
+                    moment.tracker.rebuild_columns(moment.connection, moment.snapshot)
             case Part.RECORDS:
                 pass
 

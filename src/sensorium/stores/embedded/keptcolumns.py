@@ -79,6 +79,12 @@ class KeptColumns:
             if taken is not None and self._proved(segments, keys):
                 return taken
 
+    def forget(self) -> None:
+        """Remove the files and read everything anew when it is next asked for."""
+        with self._lock:
+            self._files.clear()
+            self._segments, self._tail, self._taken = (), Columns(self._hidden), None
+
     def carry(self, connection: sqlite3.Connection, slots: int, seq: int, kept: NDArray[np.int64]) -> None:
         """Write the file of the next generation, in which the slots ``kept`` (rising) are numbered from 0.
 

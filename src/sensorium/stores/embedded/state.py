@@ -99,6 +99,13 @@ class Tracker:
         """
         return self.columns(connection, snapshot, frozenset()) is not None
 
+    def rebuild_columns(self, connection: sqlite3.Connection, snapshot: Snapshot) -> None:
+        """Remove the files of columns and make them anew from the records; left to the next filter if we are late."""
+        kept = self._kept(snapshot)
+        if kept is not None:
+            kept.forget()
+            self.keep_columns(connection, snapshot)
+
     def carry_columns(self, connection: sqlite3.Connection, snapshot: Snapshot, kept: NDArray[np.int64]) -> None:
         """Write the columns that the next generation begins with, of the slots ``kept``; see :mod:`.compaction`.
 

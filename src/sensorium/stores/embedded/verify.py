@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from sensorium.stores.embedded import rows, verifytexts
+from sensorium.stores.embedded import rows, verifycolumns, verifytexts
 from sensorium.stores.embedded.moment import Moment
 
 _AT_ONCE = 1000
@@ -27,6 +27,8 @@ class Part(enum.StrEnum):
     """The index of keys."""
     TEXTS = "texts"
     """Full text."""
+    COLUMNS = "columns"
+    """The files of metadata columns."""
 
 
 class Damage(NamedTuple):
@@ -63,7 +65,10 @@ class Derived(NamedTuple):
     """Lines that hold where nothing is wrong; none where there is nothing of this part."""
 
 
-DERIVED: tuple[Derived, ...] = (Derived(Part.TEXTS, verifytexts.differing, verifytexts.proved),)
+DERIVED: tuple[Derived, ...] = (
+    Derived(Part.TEXTS, verifytexts.differing, verifytexts.proved),
+    Derived(Part.COLUMNS, verifycolumns.differing, verifycolumns.proved),
+)
 """Every derived part but the index of keys, which is read with the records."""
 
 
