@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.disks import small_disk
 
 from sensorium import pipeline
 from sensorium.backup import back_up
@@ -108,23 +107,6 @@ def test_a_damaged_database_is_named_and_leaves_nothing(tmp_path: Path, home: Ho
     with pytest.raises(Corrupt, match=r"other\.db: not a database"):
         back_up(home.path, tmp_path / "copy")
     assert not list(tmp_path.glob("copy*"))
-
-
-@contextmanager
-def small_disk(folder: Path, size: str) -> Iterator[Path]:
-    """A disk of that size; skips where none can be mounted."""
-    folder.mkdir()
-    try:
-        command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "none", str(folder)]
-        done = subprocess.run(command, capture_output=True, check=False)
-    except FileNotFoundError:
-        pytest.skip("there is no command mount")
-    if done.returncode:
-        pytest.skip(f"no disk can be mounted here: {done.stderr.decode().strip()}")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
 
 
 @pytest.mark.parametrize("size", ["32k", "100k", "150k"])

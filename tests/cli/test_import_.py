@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from tests.cli.conftest import Command
+from tests.disks import small_disk
 
+from sensorium import removal
 from sensorium.home import Home
 
 
@@ -122,3 +131,63 @@ def test_what_is_no_file_of_records(command: Command, tmp_path: Path, name: str,
     result = command("import", tmp_path / name)
     assert result.exit_code in (1, 2)
     assert message in result.stderr
+
+
+def large(path: Path) -> None:
+    """8,000 vectors of 64 numbers."""
+    rows = np.random.default_rng(0).standard_normal((8_000, 64), dtype=np.float32)
+    vectors = pa.FixedSizeListArray.from_arrays(pa.array(rows.reshape(-1)), 64)
+    keys = [f"{i * 7919 % len(rows):05d}" for i in range(len(rows))]
+    pq.write_table(pa.table({"key": keys, "vector": vectors, "n": range(len(rows))}), path)
+
+
+def test_a_killed_import_is_done_again_and_nothing_is_lost_or_doubled(
+    command: Command, tmp_path: Path, process: Callable[..., subprocess.Popen[str]]
+) -> None:
+    path = tmp_path / "large.parquet"
+    large(path)
+    command.ok("import", path, "--index", "whole")
+    seen = 0
+    for least in (1, 3_000):
+        running = process("import", path, "--index", "killed")
+        deadline = time.monotonic() + 60
+        with Home(command.home, command.registry()) as home:
+            while not home.has("killed") or home.index("killed").count() < least:
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
+        os.kill(running.pid, signal.SIGKILL)
+        running.communicate()
+        (stored,) = [line["records"] for line in command.json("ls")["indexes"] if line["name"] == "killed"]
+        assert stored >= max(least, seen)
+        assert command("verify", "--index", "killed").exit_code == 0
+        seen = stored
+    assert command.json("import", path, "--index", "killed") == {
+        "index": "killed",
+        "file": str(path),
+        "stored": 8_000 - seen,
+        "unchanged": seen,
+        "made": False,
+    }
+    with Home(command.home, command.registry()) as home:
+        both = [home.index(name) for name in ("whole", "killed")]
+        for first, second in zip(*(removal.pages(index) for index in both), strict=True):
+            assert [(a.key, a.vector.tobytes(), a.metadata) for a in first] == [
+                (b.key, b.vector.tobytes(), b.metadata) for b in second
+            ]
+
+
+def test_a_full_disk_says_how_far_it_got(tmp_path: Path) -> None:
+    path = tmp_path / "large.parquet"
+    large(path)
+    with small_disk(tmp_path / "disk", "2m") as disk:
+        command = Command(disk / "home")
+        result = command("import", path)
+        assert result.exit_code == 1
+        found = re.fullmatch(
+            rf"error: {path}: The disk that holds .* is full.*; (\d+) of its records were stored before\n",
+            result.stderr,
+        )
+        assert found is not None, result.stderr
+        assert 0 < int(found[1]) < 8_000
+        assert command.json("ls")["indexes"][0]["records"] == int(found[1])
+        assert command("verify").exit_code == 0

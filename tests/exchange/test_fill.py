@@ -103,11 +103,13 @@ def test_a_full_disk_says_how_far_it_got_and_the_next_run_goes_on(make: Make, mo
     def full(found: Any) -> int:
         left[0] -= 1
         if left[0] < 0:
-            raise Unavailable("The disk is full", code="disk_full")
+            raise Unavailable("The disk is full", code="disk_full", path="/store/vectors.0.slots")
         return real(found)
 
     monkeypatch.setattr(index, "put", full)
-    with pytest.raises(Unavailable, match="The disk is full; 1000 of its records were stored before") as caught:
+    with pytest.raises(
+        Unavailable, match=r"^f\.jsonl: The disk is full; 1000 of its records were stored before"
+    ) as caught:
         fill(index, Listed(records(1700)), fresh=True)
     assert caught.value.code == "disk_full"
     left[0] = 100

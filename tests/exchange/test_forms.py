@@ -9,13 +9,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.exchange.conftest import Make, held
+from tests.disks import small_disk
+from tests.exchange.conftest import Make, held, records
 
 from sensorium.errors import Conflict, Invalid, NotFound, Unavailable, Unsupported
 from sensorium.exchange import export, fill, opened
@@ -109,30 +110,11 @@ def test_an_export_that_breaks_off_leaves_nothing(tmp_path: Path, full: Index, n
     assert list(tmp_path.iterdir()) == []
 
 
-@contextmanager
-def small_disk(folder: Path) -> Iterator[Path]:
-    """A disk of a megabyte; skips where none can be mounted."""
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(folder)]
-    try:
-        done = subprocess.run(command, capture_output=True, check=False)
-    except FileNotFoundError:
-        pytest.skip("there is no command mount")
-    if done.returncode:
-        pytest.skip(f"no disk can be mounted here: {done.stderr.decode().strip()}")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", str(folder)], check=True)
-
-
 @pytest.mark.parametrize("name", ["a.parquet", "a.json", "a.jsonl.gz"])
 def test_a_full_disk_leaves_nothing(tmp_path: Path, make: Make, name: str) -> None:
-    from tests.exchange.conftest import records
-
     index = make(dim=512)
     index.put(records(1000, 512))
-    with small_disk(tmp_path / "disk") as disk:
+    with small_disk(tmp_path / "disk", "1m") as disk:
         with pytest.raises(Unavailable, match="is full") as caught:
             export(index, disk / name)
         assert caught.value.code == "disk_full"

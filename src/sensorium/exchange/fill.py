@@ -96,7 +96,7 @@ def _told(name: str, stored: int) -> Iterator[None]:
     try:
         yield
     except SensoriumError as error:
-        place = "" if error.path in (None, name) else f"{error.path}: "
+        place = f"{error.path}: " if isinstance(error, Invalid) and error.path is not None else ""
         known = "" if error.message.startswith(name) else f"{name}: {place}"
         counted = f"{stored} of its records were stored before"
         raise type(error)(f"{known}{error.message}; {counted}", code=error.code, path=name) from error
