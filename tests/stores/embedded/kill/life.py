@@ -8,6 +8,8 @@ import random
 import signal
 import threading
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +31,19 @@ def say(**what: object) -> None:
     os.write(1, ("\n" + json.dumps(what) + "\n").encode())
 
 
+@contextmanager
+def telling() -> Iterator[None]:
+    """Tell the parent whatever goes wrong, in any thread, and end the process then."""
+    fine = False
+    try:
+        yield
+        fine = True
+    finally:
+        if not fine:
+            say(failed=traceback.format_exc())
+            os._exit(1)
+
+
 def live(
     home: str, life: int, writers: str, steps: int, aim: list[Any] | None, early: bool, kinds: list[str] | None
 ) -> None:
@@ -40,25 +55,20 @@ def live(
     aimed = Aimed()
     if early:
         aimed.at(Aim(*aim) if aim else None)
-    say(born=os.getpid())
-    try:
-        with EmbeddedStore(Path(home), lock_timeout_s=120) as store:
-            index = store.open(MAIN.bucket, MAIN.name)
-            if kinds is None:
-                say(**checked(store, index, random.Random(life)))
-            if not early:
-                aimed.at(Aim(*aim) if aim else None)
-            wanted = [""] * steps if kinds is None else kinds
-            work = [threading.Thread(target=_work, args=(store, index, life, writer, wanted)) for writer in writers[1:]]
-            for thread in work:
-                thread.start()
-            _work(store, index, life, writers[0], wanted)
-            for thread in work:
-                thread.join()
-        say(finished=True)
-    except:  # whatever it is, the parent must know
-        say(failed=traceback.format_exc())
-        raise
+    with EmbeddedStore(Path(home), lock_timeout_s=120) as store:
+        index = store.open(MAIN.bucket, MAIN.name)
+        if kinds is None:
+            say(**checked(store, index, random.Random(life)))
+        if not early:
+            aimed.at(Aim(*aim) if aim else None)
+        wanted = [""] * steps if kinds is None else kinds
+        work = [threading.Thread(target=_work, args=(store, index, life, writer, wanted)) for writer in writers[1:]]
+        for thread in work:
+            thread.start()
+        _work(store, index, life, writers[0], wanted)
+        for thread in work:
+            thread.join()
+    say(finished=True)
 
 
 def hurry() -> None:
@@ -69,7 +79,7 @@ def hurry() -> None:
 
 
 def _work(store: EmbeddedStore, index: EmbeddedIndex, life: int, writer: str, kinds: list[str]) -> None:
-    try:
+    with telling():
         for step, kind in enumerate(kinds):
             if kind == WAIT:
                 say(waiting=True)
@@ -77,9 +87,6 @@ def _work(store: EmbeddedStore, index: EmbeddedIndex, life: int, writer: str, ki
             say(begin=step, writer=writer, kind=kind)
             run(store, index, drawn(life, writer, step, kind))
             say(done=step, writer=writer, sequence=index.sequence, log_bytes=log_path(index).stat().st_size)
-    except:  # whatever it is, the parent must know
-        say(failed=traceback.format_exc())
-        raise
 
 
 def log_path(index: EmbeddedIndex) -> Path:

@@ -39,6 +39,7 @@ class Lives:
             text=True,
             env=environment,
             cwd=Path(__file__).parents[4],
+            process_group=0,
         )
         assert self._server.stdin is not None
         assert self._server.stdout is not None
@@ -50,7 +51,7 @@ class Lives:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._server.kill()
+        os.killpg(self._server.pid, signal.SIGKILL)  # with the life that it may have
         self._server.communicate()
 
     def live(
@@ -70,15 +71,20 @@ class Lives:
         The rest is as :func:`~tests.stores.embedded.kill.life.live` explains it.
         """
         what = {"home": str(home), "life": life, "writers": writers, "steps": steps, "aim": aim, "early": early}
-        self._to.write(json.dumps(what | {"kinds": kinds}) + "\n")
-        self._to.flush()
         pid = 0
-        while True:
-            line = _read(self._from.readline())
+        for line in self.any("live", kinds=kinds, **what):
             pid = line.get("born", pid)
             if kill_at is not None and kill_at[0] in line:
                 time.sleep(kill_at[1])
                 os.kill(pid, signal.SIGKILL)
+            yield line
+
+    def any(self, mode: str, kill_after_s: float | None = None, **what: Any) -> Iterator[dict[str, Any]]:
+        """What a life of a mode says, its end last; ``kill_after_s``: SIGKILL so many seconds after it began."""
+        self._to.write(json.dumps({"mode": mode, "kill_after_s": kill_after_s, **what}) + "\n")
+        self._to.flush()
+        while True:
+            line = _read(self._from.readline())
             yield line
             if "ended" in line:
                 return

@@ -1,6 +1,7 @@
 """A process that has imported everything and opened nothing: each life is a fork of it, and costs no interpreter.
 
-Reads a line of JSON for each life, the arguments of :func:`~tests.stores.embedded.kill.life.live`; says how it ended.
+Reads a line of JSON for each life: a mode, after how many seconds to kill it (null: not), and its arguments. Says which
+process it is, and how it ended.
 """
 
 from __future__ import annotations
@@ -8,21 +9,44 @@ from __future__ import annotations
 import json
 import os
 import resource
+import signal
 import sys
+import time
+from collections.abc import Callable
 
 import pyarrow.parquet  # noqa: F401  # before any fork, as it takes its time
-from tests.stores.embedded.kill.life import live, say
+from tests.stores.embedded.kill.hammer import read, write
+from tests.stores.embedded.kill.life import live, say, telling
+
+MODES: dict[str, Callable[..., None]] = {"live": live, "write": write, "read": read}
+_LOOK_S = 0.002
 
 
 def serve() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for line in sys.stdin:
+        what = json.loads(line)
+        mode, kill_after_s = MODES[what.pop("mode")], what.pop("kill_after_s")
         child = os.fork()
         if child == 0:
-            live(**json.loads(line))
+            say(born=os.getpid())
+            with telling():
+                mode(**what)
             os._exit(0)
-        _, status = os.waitpid(child, 0)
-        say(ended=os.waitstatus_to_exitcode(status))
+        say(ended=_ended(child, kill_after_s))
+
+
+def _ended(child: int, kill_after_s: float | None) -> int:
+    """The exit status of a child, or minus the signal that ended it."""
+    if kill_after_s is not None:
+        end = time.monotonic() + kill_after_s
+        while time.monotonic() < end:
+            found, status = os.waitpid(child, os.WNOHANG)
+            if found:
+                return os.waitstatus_to_exitcode(status)
+            time.sleep(_LOOK_S)
+        os.kill(child, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 if __name__ == "__main__":
