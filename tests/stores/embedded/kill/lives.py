@@ -54,6 +54,11 @@ class Lives:
         os.killpg(self._server.pid, signal.SIGKILL)  # with the life that it may have
         self._server.communicate()
 
+    def ready(self) -> None:
+        """Wait until the server has imported everything."""
+        while "ready" not in _read(self._from.readline()):
+            pass
+
     def live(
         self,
         home: Path,

@@ -24,6 +24,7 @@ _LOOK_S = 0.002
 
 def serve() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    say(ready=True)
     for line in sys.stdin:
         what = json.loads(line)
         mode, kill_after_s = MODES[what.pop("mode")], what.pop("kill_after_s")
