@@ -30,8 +30,8 @@ Mask = NDArray[np.bool_]
 SIZES = ((20_000, 1024), (200_000, 1024), (1_000_000, 256))
 QUERIES = 1_000
 BUCKETS = 64
-MEDIA = (("pictures", 93, 0.093), ("sounds", 7, 0.007))
-"""Kinds beside text: how many are held out as queries, and their share in a collection while there are enough."""
+MEDIA = (("pictures", 93, 0.093, 22_000), ("sounds", 7, 0.007, 1_600))
+"""Kinds beside text: how many are held out as queries, their share in a collection, and the most that it takes."""
 HELD_TEXTS = 900
 SELECTIVITIES = {"50 %": 500, "10 %": 100, "1 %": 10, "0.1 %": 1}
 """The filter ``{"draw": {"$lt": n}}`` that keeps about this share of the rows, chosen at random."""
@@ -132,7 +132,7 @@ class Real(NamedTuple):
 def real(rows: int, dim: int, folder: Path, cache: Path, workers: int = 0) -> Matrix:
     """Unit rows ``(rows, dim)`` by the built-in model, of real texts, pictures and sounds; all inputs are distinct.
 
-    A tenth are pictures and sounds, or all 47,000 where that is fewer; the rest are texts in some 60 languages (see
+    A tenth are pictures and sounds, but no more than 23,600; the rest are texts in some 60 languages (see
     ``inputs.texts``: sentences first, whole texts only, no windows, no crops). Native are 512 dimensions; fewer are the
     Matryoshka prefix, more are padded with zeros, as the library does. What was embedded is kept under ``cache``.
     """
@@ -147,11 +147,14 @@ def collection(rows: int, folder: Path, cache: Path, workers: int = 0) -> Real:
     their photographs may be: out of the distribution of what they ask for.
     """
     pool, rng = inputs.Pool(folder, cache, workers), np.random.default_rng(0)
-    media = [pool.vectors(kind, held + round(rows * share)) for kind, held, share in MEDIA]
-    keeps = [min(len(part) - held, round(rows * share)) for part, (_, held, share) in zip(media, MEDIA, strict=True)]
+    media = [pool.vectors(kind, held + min(most, round(rows * share))) for kind, held, share, most in MEDIA]
+    keeps = [
+        min(len(part) - held, most, round(rows * share))
+        for part, (_, held, share, most) in zip(media, MEDIA, strict=True)
+    ]
     keeps.append(rows - sum(keeps))
     parts = [*media, pool.vectors("texts", round((HELD_TEXTS + keeps[-1]) * 1.01))]
-    helds = [*(held for _, held, _ in MEDIA), HELD_TEXTS]
+    helds = [*(one[1] for one in MEDIA), HELD_TEXTS]
     if len(parts[-1]) < HELD_TEXTS + keeps[-1]:
         raise SystemExit(f"{rows:,} rows: {HELD_TEXTS + keeps[-1]:,} texts are wanted, {len(parts[-1]):,} are there")
     chosen = np.concatenate([part[held : held + keep] for part, held, keep in zip(parts, helds, keeps, strict=True)])

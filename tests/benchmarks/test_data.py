@@ -136,7 +136,7 @@ def test_real_vectors_are_made_once_and_no_query_is_among_them(tmp_path: Path, m
     with lzma.open(root / "text" / "word_frequency.jsonl.xz", "wt", encoding="utf8") as file:
         file.write(json.dumps({"lang": "en", "words": ["you", "the"]}) + "\n")
     monkeypatch.setattr(inputs, "embedded", hashed)
-    monkeypatch.setattr(data, "MEDIA", (("pictures", 2, 0.1), ("sounds", 1, 0.05)))
+    monkeypatch.setattr(data, "MEDIA", (("pictures", 2, 0.1, 99), ("sounds", 1, 0.05, 3)))
     monkeypatch.setattr(data, "HELD_TEXTS", 5)
     monkeypatch.setattr(data, "QUERIES", 8)
     found = data.collection(60, root, cache)
