@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sensorium.errors import Corrupt
-from sensorium.stores.embedded.rows import Row, row
+from sensorium.stores.embedded.rows import Row, decoded_all, row
 from sensorium.types import MetadataValue
 
 VECTOR = np.arange(4, dtype=np.float32)
@@ -65,6 +65,11 @@ def test_a_text_cannot_flow_from_the_key_into_the_metadata() -> None:
 def test_another_vector_is_told() -> None:
     with pytest.raises(Corrupt, match=r"vector of the record 'ключ' in slot 7"):
         stored().checked_vector(VECTOR + 1, PATH)
+
+
+def test_many_are_decoded_at_once() -> None:
+    assert decoded_all([]) == []
+    assert decoded_all([b"{}", stored().metadata]) == [{}, stored().decoded()]
 
 
 def test_a_moved_row_is_whole_in_its_new_slot() -> None:

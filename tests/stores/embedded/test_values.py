@@ -20,9 +20,8 @@ def made(request: pytest.FixtureRequest) -> Made:
 
     def make(rows: Iterable[tuple[int, object]]) -> Values:
         column = Column()
-        for row, value in rows:
-            column.add(row, value)
-        column.flush()
+        some = list(rows)
+        column.add([row for row, _ in some], [value for _, value in some])
         return column.frozen() if request.param == "frozen" else column.values()
 
     return make

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any, cast
+
 import numpy as np
+from numpy.typing import NDArray
 
 from sensorium.filter import number
 from sensorium.stores.embedded.dictionary import Dictionary
@@ -13,6 +17,8 @@ from sensorium.types import MetadataValue
 _LANES = 8
 """The first so many strings, and numbers, of a list have a series each: where every row has one, its owners need no
 storing and its hits no scattering. The elements after them share the last series."""
+_Queued = tuple[list[int], list[Any]]
+"""Rows, and an element of each."""
 
 
 class Column:
@@ -27,30 +33,48 @@ class Column:
         self._booleans: list[Series] = []
         self._empties: list[Series] = []
 
-    def add(self, row: int, value: MetadataValue) -> None:
-        """Queue the value of a row; rows come in rising order."""
-        if not isinstance(value, list | tuple):
-            self._add(row, value, 0)
-        elif value:
-            texts = numbers = 0
-            for element in value:
-                if isinstance(element, str):
-                    self._add(row, element, texts)
-                    texts += 1
-                else:
-                    self._add(row, element, numbers)
-                    numbers += 1
+    def add(self, rows: Sequence[int], values: Sequence[MetadataValue]) -> None:
+        """Add the values of rows, which come in rising order."""
+        kinds = set(map(type, values))
+        if kinds == {str}:
+            _lane(self._strings, 0, np.uint8).add(rows, self._dictionary.add(cast(Sequence[str], values)))
+        elif kinds <= {int, float}:
+            _lane(self._numbers, 0, np.float64).add(rows, _numbers(cast(Sequence[int | float], values)))
+        elif kinds == {bool}:
+            _lane(self._booleans, 0, np.bool_).add(rows, values)
         else:
-            _lane(self._empties, 0, np.bool_).add(row, True)
+            self._sort_out(rows, values)
 
-    def flush(self) -> None:
-        """Show the queued values to readers."""
-        for lanes in (self._strings, self._numbers, self._booleans, self._empties):
-            for series in lanes:
-                series.flush()
+    def _sort_out(self, rows: Sequence[int], values: Sequence[MetadataValue]) -> None:
+        """Add values of several types, and lists."""
+        strings: list[_Queued] = []
+        numbers: list[_Queued] = []
+        booleans: list[_Queued] = []
+        empties: list[_Queued] = []
+        for row, value in zip(rows, values, strict=True):
+            elements = value if isinstance(value, list | tuple) else (value,)
+            texts = figures = 0
+            for element in elements:
+                if isinstance(element, str):
+                    _queue(strings, texts, row, element)
+                    texts += 1
+                elif isinstance(element, bool):
+                    _queue(booleans, 0, row, element)
+                else:
+                    _queue(numbers, figures, row, element)
+                    figures += 1
+            if not elements:
+                _queue(empties, 0, row, True)
+        for place, (owners, queued) in enumerate(strings):
+            _lane(self._strings, place, np.uint8).add(owners, self._dictionary.add(queued))
+        for place, (owners, queued) in enumerate(numbers):
+            _lane(self._numbers, place, np.float64).add(owners, _numbers(queued))
+        for own, lanes in ((self._booleans, booleans), (self._empties, empties)):
+            for owners, queued in lanes:
+                _lane(own, 0, np.bool_).add(owners, queued)
 
     def values(self) -> Values:
-        """What is shown to readers, and perhaps rows that come after it."""
+        """What was added; what comes later does not show."""
         return Values(
             _views(self._strings),
             _views(self._numbers),
@@ -68,20 +92,26 @@ class Column:
         lanes = tuple(view._replace(values=codes[view.values[: view.size]]) for view in values.strings)
         return values._replace(strings=lanes, texts=strings)
 
-    def _add(self, row: int, value: str | int | float | bool, place: int) -> None:
-        if isinstance(value, str):
-            _lane(self._strings, place, np.uint8).add(row, self._dictionary.add(value))
-        elif isinstance(value, bool):
-            _lane(self._booleans, place, np.bool_).add(row, value)
-        else:
-            _lane(self._numbers, place, np.float64).add(row, number(value))
+
+def _queue(lanes: list[_Queued], place: int, row: int, element: object) -> None:
+    place = min(place, _LANES - 1)
+    if place == len(lanes):
+        lanes.append(([], []))
+    lanes[place][0].append(row)
+    lanes[place][1].append(element)
 
 
 def _lane(lanes: list[Series], place: int, dtype: type[np.generic]) -> Series:
-    place = min(place, _LANES - 1)
     if place == len(lanes):
         lanes.append(Series(dtype))
     return lanes[place]
+
+
+def _numbers(values: Sequence[int | float]) -> NDArray[np.float64]:
+    try:
+        return np.array(values, np.float64)
+    except OverflowError:
+        return np.array([number(value) for value in values])
 
 
 def _views(lanes: list[Series]) -> tuple[View, ...]:

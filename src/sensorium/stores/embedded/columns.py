@@ -30,10 +30,10 @@ from sensorium.filter import And, Compare, Filter, Op, Or
 from sensorium.stores.embedded.column import Column
 from sensorium.stores.embedded.series import Mask
 from sensorium.stores.embedded.values import Values, holding, present
-from sensorium.types import Metadata
+from sensorium.types import Metadata, MetadataValue
 
-_FLUSH_ROWS = 16_384
-"""Rows queued as Python numbers, at some 60 bytes a value, before they go into arrays."""
+_FLUSH_ROWS = 4096
+"""Rows that wait as Python values, at some 100 bytes each, before they go into arrays."""
 
 
 class Source(Protocol):
@@ -74,7 +74,8 @@ class Columns:
         self._hidden = non_filterable
         self._rows = 0
         self._columns: dict[str, Column] = {}
-        self._dirty: set[Column] = set()
+        self._waiting: dict[str, tuple[list[int], list[MetadataValue]]] = {}
+        """Rows and their values by key, until they go into a column together."""
 
     def __len__(self) -> int:
         """How many rows there are."""
@@ -82,18 +83,19 @@ class Columns:
 
     def append(self, metadata: Metadata) -> int:
         """Add one row; its number."""
+        row = self._rows
         for key, value in metadata.items():
-            if key in self._hidden:
-                continue
-            column = self._columns.get(key)
-            if column is None:
-                column = self._columns[key] = Column()
-            column.add(self._rows, value)
-            self._dirty.add(column)
+            waiting = self._waiting.get(key)
+            if waiting is None:
+                if key in self._hidden:
+                    continue
+                waiting = self._waiting[key] = ([], [])
+            waiting[0].append(row)
+            waiting[1].append(value)
         self._rows += 1
         if self._rows % _FLUSH_ROWS == 0:
             self._flush()
-        return self._rows - 1
+        return row
 
     def extend(self, rows: Iterable[Metadata]) -> None:
         """Add rows in order."""
@@ -120,9 +122,11 @@ class Columns:
         return {key: column.frozen() for key, column in self._columns.items()}
 
     def _flush(self) -> None:
-        for column in self._dirty:
-            column.flush()
-        self._dirty.clear()
+        waiting, self._waiting = self._waiting, {}
+        for key, (rows, values) in waiting.items():
+            column = self._columns.get(key) or Column()
+            column.add(rows, values)
+            self._columns[key] = column
 
 
 def _fill(mask: Mask, source: Source, filter: Filter) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,16 +26,14 @@ class Dictionary:
         self._order: NDArray[np.uint32] = np.empty(0, np.uint32)
 
     def __len__(self) -> int:
-        return len(self._strings)
+        return len(self._codes)
 
-    def add(self, string: str) -> int:
-        """The code of a string, a new one where it is new."""
-        code = self._codes.get(string)
-        if code is None:
-            code = len(self._strings)
-            self._strings.append(string)
-            self._codes[string] = code
-        return code
+    def add(self, strings: Sequence[str]) -> list[int]:
+        """The codes of strings, new ones where they are new."""
+        known, before = self._codes, len(self._codes)
+        codes = [known.setdefault(string, len(known)) for string in strings]
+        self._strings.extend(reversed([*islice(reversed(known), len(known) - before)]))
+        return codes
 
     def code(self, string: str) -> int | None:
         """The code of a string, or None where it is not here."""

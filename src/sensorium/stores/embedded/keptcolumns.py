@@ -30,6 +30,8 @@ SAVED_ROWS = 8192
 """Rows after the last segment that are worth one: fewer are read in 30 ms."""
 _PIECE_ROWS = 4096
 """Rows read in one turn, so that other readers get theirs."""
+_DECODED_ROWS = 256
+"""Rows whose metadata is decoded in one go, in about 0.3 ms."""
 _MOST_ROWS = 1 << 17
 """Rows that wait as Python strings, at some 150 bytes each, where a whole index has to be read."""
 _MOST_UNSAVED = 1 << 20
@@ -140,10 +142,11 @@ class KeptColumns:
         """Read the rows up to the slot ``end``; a dead one holds nothing and is masked anyway."""
         first = self._frozen_end()
         statement = f"SELECT {rows.COLUMNS} FROM records WHERE slot >= ? AND slot < ? ORDER BY slot"
-        for row in map(rows.Row._make, connection.execute(statement, (self._end(), end))):
-            metadata = row.checked(self._path).decoded()
-            self._tail.skip(row.slot - first)
-            self._tail.append(metadata)
+        found = connection.execute(statement, (self._end(), end))
+        while some := [rows.Row(*row).checked(self._path) for row in found.fetchmany(_DECODED_ROWS)]:
+            for row, metadata in zip(some, rows.decoded_all([row.metadata for row in some]), strict=True):
+                self._tail.skip(row.slot - first)
+                self._tail.append(metadata)
         self._tail.skip(end - first)
 
     def _snapshot(self, slots: int) -> Snapshot:

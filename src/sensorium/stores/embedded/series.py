@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Mask = NDArray[np.bool_]
 NO_BOOLEAN = 2
@@ -59,31 +59,23 @@ class View(NamedTuple):
 class Series:
     """Values and the rows that own them: a row may own none, one, or several (a list).
 
-    Rows must come in rising order. Added entries are visible in ``view`` after :meth:`flush`, which replaces the view
-    in one step and never touches an entry of an earlier one. While every row in turn owns exactly one entry, the
-    owners are not stored. Whole numbers without sign are codes counted from 0: one byte each while they fit, then two,
-    then four.
+    Rows must come in rising order. Adding replaces the view in one step and never touches an entry of an earlier one.
+    While every row in turn owns exactly one entry, the owners are not stored. Whole numbers without sign are codes
+    counted from 0: one byte each while they fit, then two, then four.
     """
 
-    __slots__ = ("_new_owners", "_new_values", "view")
+    __slots__ = ("view",)
 
     def __init__(self, dtype: type[np.generic]) -> None:
         self.view = View(0, 0, None, np.empty(0, dtype))
-        self._new_owners: list[int] = []
-        self._new_values: list[float | int] = []
 
-    def add(self, row: int, value: float | int) -> None:
-        """Queue one entry."""
-        self._new_owners.append(row)
-        self._new_values.append(value)
-
-    def flush(self) -> None:
-        """Show the queued entries to views taken from now on."""
-        if not self._new_values:
+    def add(self, rows: ArrayLike, added: ArrayLike) -> None:
+        """Add entries, a row each."""
+        fresh, new = np.asarray(rows, np.int32), np.asarray(added)
+        if not len(new):
             return
         count, first, owners, values, _ = self.view
-        total = count + len(self._new_values)
-        fresh = np.array(self._new_owners, np.int32)
+        total = count + len(new)
         if owners is None:
             start = first if count else int(fresh[0])
             if int(fresh[0]) == start + count and in_turn(fresh):
@@ -93,17 +85,12 @@ class Series:
         if owners is not None:
             owners = _room(owners, count, total, owners.dtype)
             owners[count:total] = fresh
-        values = _room(values, count, total, self._dtype(values.dtype))
-        values[count:total] = self._new_values
-        self._new_owners, self._new_values = [], []
+        dtype = values.dtype
+        if dtype.kind == "u":  # codes widen with the highest of them; other values have the type they began with
+            dtype = max(dtype, code_dtype(int(new.max())), key=lambda one: one.itemsize)
+        values = _room(values, count, total, dtype)
+        values[count:total] = new
         self.view = View(total, first, owners, values)
-
-    def _dtype(self, now: np.dtype[Any]) -> np.dtype[Any]:
-        """Codes widen with the highest of them; other values have the type they began with."""
-        if now.kind != "u":
-            return now
-        fitting = code_dtype(max(self._new_values))
-        return fitting if fitting.itemsize > now.itemsize else now
 
 
 def code_dtype(highest: float) -> np.dtype[Any]:
@@ -119,16 +106,13 @@ def in_turn(owners: NDArray[np.int32]) -> bool:
     )
 
 
-def scatter(mask: Mask, entries: View, hits: Mask | None) -> None:
-    """Set the rows that own a hit, in place; ``hits`` of shape ``(entries.size,)``, None for all."""
+def scatter(mask: Mask, entries: View, hits: Mask) -> None:
+    """Set the rows that own a hit, in place; ``hits`` of shape ``(entries.size,)``."""
     if entries.owners is None:
         part = mask[entries.first : entries.first + entries.size]
-        if hits is None:
-            part[:] = True
-        else:
-            part |= hits
+        part |= hits
     else:
-        mask[entries.owners if hits is None else entries.owners.compress(hits)] = True  # far faster than owners[hits]
+        mask[entries.owners.compress(hits)] = True  # far faster than owners[hits]
 
 
 def _room(array: NDArray[Any], count: int, total: int, dtype: np.dtype[Any]) -> NDArray[Any]:
