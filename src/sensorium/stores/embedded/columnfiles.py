@@ -117,7 +117,7 @@ class ColumnFiles:
             self._ahead.add(path.name)
             raise Ahead(path.name)
         named = path == self._path(segment.begin, segment.end)
-        if segment.seq <= seq and named and _witnessed(connection, known):
+        if segment.seq <= seq and named and _reached(connection, segment.end) and _witnessed(connection, known):
             return segment
         self.refuse(path)
         return None
@@ -147,6 +147,12 @@ def witnesses(connection: sqlite3.Connection, begin: int, end: int) -> Witnesses
 def steps(count: int) -> list[int]:
     """0, 1, 2, 4, 8 … as far as they are less than ``count``."""
     return [0] * (count > 0) + [1 << power for power in range(count.bit_length()) if 1 << power < count]
+
+
+def _reached(connection: sqlite3.Connection, end: int) -> bool:
+    """Whether so many slots were handed out: in an older copy, put back under a newer file, they are yet to come."""
+    (slots,) = connection.execute("SELECT slots FROM state").fetchone()
+    return bool(end <= slots)
 
 
 def _witnessed(connection: sqlite3.Connection, known: Witnesses) -> bool:

@@ -16,7 +16,8 @@ from tests.stores.embedded.kill.lives import Lives
 from tests.stores.embedded.kill.operations import BUCKET, DIM, MAIN, State, drawn, stages, versioned
 
 from sensorium.errors import Corrupt
-from sensorium.stores.embedded import EmbeddedStore
+from sensorium.filter import parse
+from sensorium.stores.embedded import EmbeddedStore, keptcolumns
 from sensorium.stores.embedded.slots import HEADER_BYTES
 
 _KINDS = ["put", "configure", "put", "delete", "put", "put", "compact", "put", "delete", "put", "put"]
@@ -217,3 +218,31 @@ def test_files_that_a_crash_left_are_in_nobodys_way(cut: Cut, home: Path) -> Non
     (work / "records.0123.sqlite").write_bytes(b"")
     assert opened(copy) == cut.last
     assert [path.name for path in slots.parent.glob("*.slots")] == [f"vectors.{generation + 1}.slots"]
+
+
+def test_files_of_columns_that_are_newer_than_an_older_copy_are_not_believed(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who puts a copy back leaves what is derived as it is; its slots are then handed out a second time."""
+    monkeypatch.setattr(keptcolumns, "SAVED_ROWS", 50)
+    with EmbeddedStore(home) as store:
+        store.create_bucket(BUCKET)
+        store.create(MAIN).put(versioned(f"a{place:04}", 1) for place in range(100))
+    (folder,) = home.glob("buckets/*/index")
+    shutil.copytree(folder, home / "copy")
+    with EmbeddedStore(home) as store:
+        index = store.open(MAIN.bucket, MAIN.name)
+        index.put(versioned(f"b{place:04}", 2) for place in range(50))
+        assert index.count(parse({"version": 2})) == 50
+        assert [path.name for path in folder.glob("*.col")] == ["columns.0.0-150.col"]
+    for path in (home / "copy").iterdir():
+        shutil.copy(path, folder)
+    with EmbeddedStore(home) as store:
+        index = store.open(MAIN.bucket, MAIN.name)
+        for place in range(5):
+            index.delete([f"a{place:04}"])  # so that as many commits follow as were undone
+        assert index.count(parse({"version": 2})) == 0
+        index.put(versioned(f"c{place:04}", 3) for place in range(50))
+        assert index.count(parse({"version": 2})) == 0
+        assert index.count(parse({"version": 3})) == 50
+        assert index.verify().damages == ()
