@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import random
 import resource
 import signal
 import sys
@@ -16,13 +15,11 @@ import numpy as np
 
 from sensorium.errors import SensoriumError
 from sensorium.filter import parse
-from sensorium.stores.base import Language, Query, TextKey
-from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore, compaction, textbuild
+from sensorium.stores.base import Query
+from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore
 from sensorium.types import Record
 
 DIM = 8
-KEYS = 150
-TEXT_KEYS: list[list[TextKey]] = [[TextKey("text")], [TextKey("text", Language.ENGLISH), TextKey("version")], []]
 
 
 def say(**what: object) -> None:
@@ -50,39 +47,6 @@ def state(index: EmbeddedIndex) -> dict[str, int]:
             found[record.key] = version
         after = records[-1].key
     return found
-
-
-def check_words(index: EmbeddedIndex, found: dict[str, int]) -> None:
-    """Words find what they should, whatever was searchable before."""
-    index.configure(index.spec.text_keys or TEXT_KEYS[0])
-    hits = index.query(Query(10_000, texts=(("text", "key"),)))
-    assert {hit.key for hit in hits} == {key for key, version in found.items() if version % 40}
-
-
-def churn(index: EmbeddedIndex, seed: int, version: int) -> None:
-    """Report what is there, then change it at random until killed, announcing each change before and after."""
-    compaction.LEAST_DEATHS = 20  # so that it happens by itself, too, and is killed in the middle
-    textbuild.AT_ONCE = 40  # so that a text takes several turns to build, and is killed between them
-    report = index.verify()
-    found = state(index)
-    check_words(index, found)
-    damages = [*report.damages, *index.verify().damages]  # once more: what was not yet indexed is now
-    say(state=found, damages=list(map(str, damages)), records=report.records)
-    chance = random.Random(seed)
-    while True:
-        version += 1
-        keys = [f"key-{i}" for i in chance.sample(range(KEYS), chance.choice((1, 3, 60)))]
-        kind = chance.choice(("put", "put", "put", "delete", "compact", "configure"))
-        say(begin=kind, keys=keys, version=version)
-        if kind == "put":
-            index.put(versioned(key, version) for key in keys)
-        elif kind == "delete":
-            index.delete(keys)
-        elif kind == "configure":
-            index.configure(chance.choice(TEXT_KEYS))
-        else:
-            index.compact()
-        say(done=version)
 
 
 def write(index: EmbeddedIndex, prefix: str, batches: int, size: int) -> None:
@@ -145,8 +109,6 @@ def main(mode: str, home: str, *rest: str) -> None:
     with EmbeddedStore(Path(home), lock_timeout_s=60) as store:
         index = store.open("default", "index")
         match mode:
-            case "churn":
-                churn(index, int(rest[0]), int(rest[1]))
             case "write":
                 write(index, rest[0], int(rest[1]), int(rest[2]))
             case "read":

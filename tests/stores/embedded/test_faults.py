@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import errno
-import gc
 import json
-import os
 import shutil
 import sqlite3
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from tests.disks import small_disk
 
 from sensorium.errors import Corrupt, SensoriumError, Unavailable
 from sensorium.stores.base import IndexSpec
@@ -84,26 +82,17 @@ def test_a_process_that_may_write_no_more_loses_nothing(
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of two megabytes; skips where this user may not mount one."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = shutil.which("mount")
-    if mount is None or os.geteuid() != 0:
-        pytest.skip("only root can mount a small disk")
-    if subprocess.run([mount, "-t", "tmpfs", "-o", "size=2m", "tmpfs", folder], capture_output=True).returncode:
-        pytest.skip("no disk can be mounted here")
-    yield folder
-    gc.collect()  # tracebacks of the errors that were expected still hold maps of its files
-    subprocess.run(["umount", folder], check=True)
+def disk(tmp_path: Path) -> Iterator[Path]:
+    with small_disk(tmp_path / "disk", "2m") as folder:
+        yield folder
 
 
-def test_a_full_disk_loses_nothing(small_disk: Path) -> None:
+def test_a_full_disk_loses_nothing(disk: Path) -> None:
     rows = np.random.default_rng(0).standard_normal((3000, 128), dtype=np.float32)
     records = [Record(f"key-{i:05d}", rows[i], {"n": i}) for i in range(3000)]
-    ballast = small_disk / "ballast"
+    ballast = disk / "ballast"
     ballast.write_bytes(bytes(400_000))
-    with EmbeddedStore(small_disk) as store:
+    with EmbeddedStore(disk) as store:
         store.create_bucket("default")
         index = store.create(IndexSpec("default", "index", 128))
         with pytest.raises(Unavailable, match="is full") as caught:
@@ -119,7 +108,7 @@ def test_a_full_disk_loses_nothing(small_disk: Path) -> None:
         assert index.put(records[stored : stored + 300]) == 300
         assert index.delete(["key-00000"]) == 1
         assert index.verify().damages == ()
-    with EmbeddedStore(small_disk) as store:
+    with EmbeddedStore(disk) as store:
         index = store.open("default", "index")
         assert index.count() == stored + 299
         assert index.verify().damages == ()
@@ -127,13 +116,13 @@ def test_a_full_disk_loses_nothing(small_disk: Path) -> None:
         assert (record.vector == rows[stored + 299]).all()
 
 
-def test_a_new_index_on_a_full_disk_leaves_nothing(small_disk: Path) -> None:
-    with EmbeddedStore(small_disk) as store:
+def test_a_new_index_on_a_full_disk_leaves_nothing(disk: Path) -> None:
+    with EmbeddedStore(disk) as store:
         store.create_bucket("default")
-        (small_disk / "ballast").write_bytes(bytes(shutil.disk_usage(small_disk).free - 8192))
+        (disk / "ballast").write_bytes(bytes(shutil.disk_usage(disk).free - 8192))
         with pytest.raises(Unavailable, match="full"):
             store.create(IndexSpec("default", "index", 128))
         assert store.indexes("default") == []
-        assert list((small_disk / "buckets" / ".work").iterdir()) == []
-        (small_disk / "ballast").unlink()
+        assert list((disk / "buckets" / ".work").iterdir()) == []
+        (disk / "ballast").unlink()
         assert store.create(IndexSpec("default", "index", 128)).count() == 0

@@ -5,17 +5,15 @@ On a small memory disk where one may be mounted, and everywhere with files that 
 
 from __future__ import annotations
 
-import gc
-import os
 import random
 import resource
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
+from tests.disks import small_disk
 from tests.stores.embedded.kill.life import checked
 from tests.stores.embedded.kill.operations import ACTIONS, BUCKET, KEYS, MAIN, State, drawn, run, stages, versioned
 
@@ -41,17 +39,8 @@ def slowly(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    """A small disk of its own; skips where this user may not mount one."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = shutil.which("mount")
-    if mount is None or os.geteuid() != 0:
-        pytest.skip("only root can mount a small disk")
-    if subprocess.run([mount, "-t", "tmpfs", "-o", f"size={_DISK}", "tmpfs", folder], capture_output=True).returncode:
-        pytest.skip("no disk can be mounted here")
-    yield folder
-    gc.collect()  # tracebacks of the errors that were expected still hold maps of its files
-    subprocess.run(["umount", folder], check=True)
+    with small_disk(tmp_path / "disk", _DISK) as folder:
+        yield folder
 
 
 @contextmanager
