@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from tests.test_readme import blocks, commands
 
@@ -52,3 +53,10 @@ def test_the_guide_runs(tmp_path: Path) -> None:
         model = json.loads(run("console", "sensorium ls --json"))["indexes"][0]["model"]
         back = run("console", f"sensorium import back.parquet --model {model}")
         assert back.startswith("0 records stored in default, ")
+        made = run("console", "sensorium import library.parquet --index s3vectors://my-bucket/twin")
+        assert made.endswith(" stored in the new index s3vectors://my-bucket/twin\n")
+        run("console", "sensorium export twin.parquet --index s3vectors://my-bucket/twin")
+        tables = [pq.read_table(tmp_path / name) for name in ("library.parquet", "twin.parquet")]
+        assert tables[0].drop(["metadata"]).equals(tables[1].drop(["metadata"]), check_metadata=True)
+        both = [[json.loads(text) for text in table["metadata"].to_pylist()] for table in tables]
+        assert both[0] == both[1]
