@@ -18,6 +18,8 @@ from sensorium.types import Matrix, Vector
 K, TARGET = 10, 0.99
 EFFORTS = (8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2560, 4096)
 SHORTLISTS = (10, 15, 20, 30, 50, 75, 100, 150, 200, 300, 400)
+LONG = (*SHORTLISTS, 800, 1600, 3200)
+"""Shortlists of the greatest effort, where the others did not do."""
 TRIED, PASSES = 3, 3
 """Settings that are timed, the ones of least effort first; passes of which a query's best counts."""
 TIMED = 150
@@ -66,13 +68,14 @@ def sweep(built: Built, asked: Sequence[Question]) -> list[Setting]:
     turned = built.turn(np.stack([one.query for one in asked]))
     exact = np.stack([one.exact for one in asked])
     for effort in [*(effort for effort in EFFORTS if effort < limit), limit]:
-        most = min(effort, SHORTLISTS[-1]) if graph else SHORTLISTS[-1]
+        lengths = LONG if effort == limit and not found and not graph else SHORTLISTS
+        most = min(effort, lengths[-1]) if graph else lengths[-1]
         if asked[0].selector is asked[-1].selector:
             ids = built.shortlist(turned, most, effort, asked[0].selector)
         else:
             each = zip(turned, asked, strict=True)
             ids = np.concatenate([built.shortlist(row[None], most, effort, one.selector) for row, one in each])
-        for length in SHORTLISTS:
+        for length in lengths:
             setting = Setting(effort, length, data.recall(ids[:, :length], exact))
             best = max(best, setting, key=lambda one: one.recall)
             if setting.recall >= TARGET:
