@@ -123,3 +123,21 @@ def test_a_full_disk_loses_nothing(disk: Path, kind: str, rooms: range) -> None:
 @pytest.mark.parametrize("kind", ACTIONS)
 def test_files_that_may_not_grow_lose_nothing(home: Path, kind: str, rooms: range) -> None:
     swept(home, kind, rooms, stunted)
+
+
+@pytest.mark.parametrize("room", [0, _PAGE, 10 * _PAGE])
+def test_an_index_opens_on_a_full_disk_or_says_why_not(disk: Path, room: int) -> None:
+    """SQLite needs some pages to open a database for several processes."""
+    state = filled(disk / "home")
+    with ballast(disk, room), EmbeddedStore(disk / "home") as store:
+        try:
+            index = store.open(MAIN.bucket, MAIN.name)
+        except Unavailable as error:
+            if error.code not in ("disk_full", "disk"):
+                raise
+        else:
+            assert checked(store, index, random.Random(room), building=False)["state"] == state
+            assert room
+    with EmbeddedStore(disk / "home") as store:
+        found = checked(store, store.open(MAIN.bucket, MAIN.name), random.Random(room))
+        assert (found["state"], found["damages"]) == (state, [])
