@@ -130,3 +130,14 @@ def test_a_home_has_one_name(tmp_path: Path) -> None:
     with Home(tmp_path / "a" / ".." / "home", registry()) as home:
         assert home.path == tmp_path / "home"
     assert not (tmp_path / "a").exists()
+
+
+def test_an_index_is_made_as_a_specification_says_in_a_new_bucket(home: Home) -> None:
+    spec = IndexSpec("other", "name", 7, Metric.EUCLIDEAN, frozenset({"a"}), model="m@1")
+    made = home.make("shop/photos", spec)
+    assert (made.spec.bucket, made.spec.name) == ("shop", "photos")
+    assert (made.spec.dim, made.spec.metric, made.spec.non_filterable) == (7, Metric.EUCLIDEAN, frozenset({"a"}))
+    assert made.spec.model == "m@1"
+    assert home.make("shop/photos", IndexSpec("x", "y", 3)).spec == made.spec
+    with Home(home.path, registry(), create=False) as looking, pytest.raises(Invalid, match="create=False"):
+        looking.make("more", spec)

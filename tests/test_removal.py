@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from sensorium import removal
 from sensorium.catalog import Catalog, Entry, Ledger
-from sensorium.errors import Conflict, NotFound
+from sensorium.errors import Conflict, Corrupt, NotFound
 from sensorium.filter import parse
 from sensorium.stores.base import Index, IndexSpec
 from sensorium.stores.memory import MemoryStore
@@ -74,3 +75,38 @@ def test_a_beginning_finds_its_only_key(index: Index) -> None:
         removal.find(index, "")
     index.delete([f"{n:04d}" for n in range(1, 1000)])
     assert removal.find(index, "00").key == "0000"
+
+
+class Damaged:
+    """An index with records that cannot be read: what reads them, or all, raises."""
+
+    def __init__(self, index: Index, keys: set[str]) -> None:
+        self._index = index
+        self._keys = keys
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._index, name)
+
+    def get(self, keys: list[str]) -> list[Record]:
+        self._read(keys)
+        return self._index.get(keys)
+
+    def count(self, filter: object) -> int:
+        self._read([record.key for record in self._index.scan(None, COUNT)])
+        return 0
+
+    def _read(self, keys: list[str]) -> None:
+        if self._keys.intersection(keys) and self._index.get(sorted(self._keys)):
+            raise Corrupt("damaged")
+
+
+def test_damaged_records_go_by_key_and_by_the_sources_that_the_catalog_knows(index: Index, ledger: Ledger) -> None:
+    ledger.journal([("0100", "file:///d/1.txt", "v")])
+    damaged: Any = Damaged(index, {"0007", "0100"})
+    assert removal.find_key(damaged, "0007") == "0007"
+    with pytest.raises(NotFound):
+        removal.find_key(damaged, "x")
+    with pytest.raises(Corrupt):  # the other one is still there when the rest of the index is looked through
+        removal.remove_sources(damaged, ledger, ["file:///d/0.txt"])
+    assert removal.remove_sources(damaged, ledger, ["file:///d/0.txt", "file:///d/1.txt"]) == 1
+    assert index.count() == COUNT - 101

@@ -56,6 +56,8 @@ def test_damaged_records_are_named_with_their_file_and_the_way_back(indexed: Com
     sources = [(files / name).as_uri() for name in ("cats.txt", "ships.txt")]
     damages = [damage for damage in index["damages"] if damage["part"] == "records"]
     assert sorted(damage["source"] for damage in damages) == sources
+    named = indexed("--home", indexed.home, "verify").stdout
+    assert f"    sensorium rm --home {indexed.home} --source {files / 'cats.txt'} " in named
     remove, again = [line.split()[1:] for line in result.stdout.splitlines() if line.startswith("    sensorium ")]
     assert remove == ["rm", "--source", str(files / "cats.txt"), "--source", str(files / "ships.txt")]
     indexed.ok(*remove)  # as it is printed

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from contextlib import closing
 
+import pytest
+
+from sensorium.errors import Unavailable
 from sensorium.exchange.seen import Seen
 
 
@@ -16,3 +19,10 @@ def test_a_key_is_new_once() -> None:
         assert seen.add(["A", "e", "e"]) == "e"
         assert seen.add([f"key {i}" for i in range(10_000)]) is None
         assert seen.add(["key 9999"]) == "key 9999"
+
+
+def test_a_full_disk_is_said() -> None:
+    with closing(Seen()) as seen:
+        seen._database.execute("PRAGMA max_page_count = 3")
+        with pytest.raises(Unavailable, match="no room in the folder for temporary files"):
+            seen.add([f"key {i}" for i in range(10_000)])

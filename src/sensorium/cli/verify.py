@@ -13,6 +13,8 @@ from sensorium.cli import format
 from sensorium.cli.state import State, common
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sensorium.home import Home
     from sensorium.stores.embedded.verify import Part, Report
 
@@ -62,7 +64,7 @@ def command(ctx: click.Context, index: str | None, repair: bool) -> None:
                 proof = _proof(home, name, repair, told)
             proofs.append(proof)
             if not state.json:
-                _show(proof)
+                _show(proof, state.home)
     if state.json:
         output.print_json({"indexes": [proof.to_json() for proof in proofs]})
     elif not proofs:
@@ -100,8 +102,9 @@ def _sources(home: Home, name: str, report: Report) -> dict[str, str]:
     return {key: source for key, (source, _) in owners.items()}
 
 
-def _show(proof: _Proof) -> None:
-    flag = "" if proof.name == "default" else f" --index {proof.name}"
+def _show(proof: _Proof, home: Path | None) -> None:
+    flag = "" if home is None else f" --home {shlex.quote(str(home))}"
+    flag += "" if proof.name == "default" else f" --index {proof.name}"
     click.echo(f"index {proof.name}")
     for part, error in proof.rebuilt.items():
         click.echo(f"  not rebuilt: {part}: {error}" if error else f"  rebuilt: {part}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
+from sensorium.errors import Unavailable
+
 
 class Seen:
     """Keys, exactly. Its file is SQLite's own and goes with it. For one thread."""
@@ -19,6 +21,17 @@ class Seen:
 
         Else none is added, and the answer is the first that was there already, or stands among them twice.
         """
+        try:
+            return self._added(keys)
+        except sqlite3.OperationalError as error:
+            message = f"The keys of the file find no room in the folder for temporary files: {error}"
+            raise Unavailable(message, code="disk_full") from error
+
+    def close(self) -> None:
+        """Remove it."""
+        self._database.close()
+
+    def _added(self, keys: Sequence[str]) -> str | None:
         rows = [(key,) for key in keys]
         self._database.execute("BEGIN")
         new = self._database.executemany("INSERT OR IGNORE INTO seen VALUES (?)", rows).rowcount if rows else 0
@@ -35,7 +48,3 @@ class Seen:
                 return key
             here.add(key)
         return None
-
-    def close(self) -> None:
-        """Remove it."""
-        self._database.close()
