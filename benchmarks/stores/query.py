@@ -93,8 +93,7 @@ def fresh(
         for start in range(0, rows, FRESH_BLOCK):
             for hand in hands:
                 taken = hand.call("add", start=start, count=min(FRESH_BLOCK, rows - start))
-                for unit, amount in taken.items():
-                    found[hand.name][unit] += amount
+                found[hand.name] |= {unit: found[hand.name].get(unit, 0) + amount for unit, amount in taken.items()}
         for hand in hands:
             found[hand.name]["build"] = hand.call("build")
             say(f"fresh {hand.name}: {found[hand.name]}")

@@ -49,7 +49,7 @@ class Worker:
         self._peer: Peer = BY_NAME[name].make(folder, corpus.dim, corpus.rows)
 
     def ingest(self) -> dict[str, float]:
-        """Fill a store that is not there yet: seconds, processor seconds, and seconds to flush where it does not."""
+        """Fill a store that is not there yet, see :meth:`add`."""
         self._peer.create()
         return total(self.add(start) for start in range(0, self._corpus.rows, BLOCK))
 
@@ -60,11 +60,12 @@ class Worker:
         return list(self._peer.efforts)
 
     def add(self, start: int, count: int = BLOCK) -> dict[str, float]:
+        """Seconds and processor seconds, seconds to flush where the store does not, and to end what that set going."""
         numbers = np.arange(start, min(start + count, self._corpus.rows))
         vectors = np.array(self._corpus.vectors[numbers[0] : numbers[-1] + 1])
         keys, metadata = self._corpus.keys(numbers.tolist()), self._corpus.metadata(numbers)
         taken = self._timed(lambda: self._peer.add(keys, vectors, metadata))
-        return taken | {"flush_s": _seconds(self._peer.flush)}
+        return taken | {"flush_s": _seconds(self._peer.flush), "settle_s": _seconds(self._peer.settle)}
 
     def build(self) -> dict[str, float]:
         return self._timed(self._peer.build)

@@ -16,10 +16,11 @@ from sensorium.types import Matrix, Metadata, Vector
 class Chroma:
     """It keeps no vectors without its index, so that a put makes the graph as well."""
 
-    efforts: Sequence[Effort] = [{"ef_search": ef} for ef in (10, 20, 40, 80, 120, 200, 300, 500, 1000)]
+    efforts: Sequence[Effort] = [{"ef_search": ef} for ef in (10, 20, 40, 60, 80, 100, 120, 160, 200, 300, 500, 1000)]
 
     def __init__(self, folder: Path, dim: int, rows: int) -> None:
         self._folder = folder
+        self._effort: Effort = {}
 
     def create(self) -> None:
         self._connect()
@@ -54,7 +55,12 @@ class Chroma:
         """Nothing goes on."""
 
     def tune(self, effort: Effort) -> None:
-        self._items.modify(configuration={"hnsw": dict(effort)})
+        """What is open keeps the effort that it was opened with (seen in its recall), so it is opened again."""
+        if effort != self._effort:
+            self._items.modify(configuration={"hnsw": dict(effort)})
+            self.close()
+            self.open()
+            self._effort = effort
 
     def query(self, vector: Vector, k: int, where: Where | None) -> list[str]:
         condition = dict(where) if where else None

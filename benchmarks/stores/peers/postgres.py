@@ -30,7 +30,7 @@ FIELDS = ("key", "source", "draw", "bucket")
 
 
 class Postgres:
-    efforts: Sequence[Effort] = [{"ef_search": ef} for ef in (20, 40, 80, 120, 200, 300, 500, 1000)]
+    efforts: Sequence[Effort] = [{"ef_search": ef} for ef in (20, 30, 40, 60, 80, 120, 160, 200, 300, 500, 1000)]
 
     def __init__(self, folder: Path, dim: int, rows: int) -> None:
         self._data = folder / "data"
@@ -110,7 +110,7 @@ class Postgres:
 
     def close(self) -> None:
         self._connection().close()
-        self._server.cleanup()
+        self._server.stop()
 
     def _connection(self) -> psycopg.Connection[tuple[str, ...]]:
         """This thread's own, at the effort that holds."""
