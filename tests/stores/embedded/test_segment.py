@@ -115,10 +115,10 @@ def elements(value: object) -> list[str]:
 
 def test_values_of_many_rows_have_holes_and_no_owners() -> None:
     some: list[Metadata] = [{"k": "a", "n": 1, "b": True, "e": []}, {}, {"k": "b"}, {"n": 2, "b": False, "e": []}]
-    segments = [frozen(0, some), frozen(4, [{"k": "c"}, *[{}] * 25])]
+    segments = [frozen(0, some), frozen(4, [{"k": "c"}, *[{}] * 28])]
     whole = dict(joined(segments))
     (strings,) = whole["k"].strings
-    assert (strings.owners, strings.holes, strings.values.tolist()) == (None, True, [0, 3, 1, 3, 2, *[3] * 25])
+    assert (strings.owners, strings.holes, strings.values.tolist()) == (None, True, [0, 3, 1, 3, 2, *[3] * 28])
     for few in (whole["n"].numbers, whole["b"].booleans, whole["e"].empties):
         assert few[0].owners is not None
     assert dict(thinned(segments, np.array([1, 3, 9]))).keys() == {"n", "b", "e"}

@@ -14,7 +14,7 @@ from sensorium.stores.embedded.series import NO_BOOLEAN, View, code_dtype, in_tu
 from sensorium.stores.embedded.strings import Strings, merged
 from sensorium.stores.embedded.values import Values
 
-_HOLES = 2
+_HOLES = 3
 """All rows get an entry, some of them holes, where this takes at most so many times the room: no owners to scatter."""
 
 

@@ -21,12 +21,14 @@ _BLOCK_STRINGS = 1 << 16
 class Strings:
     """Code i is ``blob[offsets[i]:offsets[i + 1]]``. Never changes; safe from any thread."""
 
-    __slots__ = ("blob", "offsets")
+    __slots__ = ("_bytes", "_ends", "blob", "offsets")
 
     def __init__(self, blob: NDArray[np.uint8], offsets: NDArray[Any]) -> None:
         self.blob = blob
         self.offsets = offsets
         """``(n + 1,)``, of four or eight bytes, rising from 0."""
+        self._bytes = blob.data
+        self._ends = offsets.data
 
     @classmethod
     def of(cls, strings: Iterable[str]) -> Strings:
@@ -40,7 +42,7 @@ class Strings:
 
     def __getitem__(self, code: int) -> bytes:
         """A string as UTF-8."""
-        return self.blob[self.offsets[code] : self.offsets[code + 1]].tobytes()
+        return bytes(self._bytes[self._ends[code] : self._ends[code + 1]])  # faster than by numpy
 
     def code(self, string: str) -> int | None:
         """The code of a string, or None where it is not here."""

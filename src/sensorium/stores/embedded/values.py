@@ -15,8 +15,8 @@ _FEW = 16
 """Up to so many values are looked for one after the other; more by a table."""
 _RANGES = {Op.GT: np.greater, Op.GTE: np.greater_equal, Op.LT: np.less, Op.LTE: np.less_equal}
 Codes = Sequence[int] | NDArray[np.uint32]
-"""Codes of strings, none twice; a ``range`` where they follow one another."""
-_BLOCK = 1 << 17
+"""Codes of strings, none twice; a sequence is rising, an array need not be."""
+_BLOCK = (1 << 17) - (1 << 12)
 """Entries compared at a time: what is between two steps stays in the processor's cache, and in memory that the process
 already has."""
 
@@ -50,25 +50,26 @@ class Values(NamedTuple):
     texts: Texts
 
 
+_Step = tuple[Callable[..., object], object]
+"""A comparison as numpy has them, ``compare(values, operand, out=mask)``, and its operand."""
+
+
 class _Test(NamedTuple):
     """Which entries of some lanes are wanted: those for which all steps hold, or any."""
 
     lanes: tuple[View, ...]
-    steps: Sequence[tuple[Callable[..., object], object]]
-    """Each a comparison as numpy has them, ``compare(values, operand, out=mask)``, and its operand; at least one."""
+    steps: Sequence[_Step]
+    """None: all entries are."""
     join: np.ufunc = np.logical_or
 
 
 def present(values: Values, mask: Mask) -> None:
     """Set ``mask`` to which of the first ``len(mask)`` rows have the key: own an entry that is no hole."""
-    steps = (
-        (np.not_equal, len(values.texts)),
-        (np.less_equal, np.inf),
-        (np.not_equal, NO_BOOLEAN),
-        (np.not_equal, NO_BOOLEAN),
-    )
-    # A row with a second string has a first.
-    _mark(mask, [_Test(lanes[:1], [step]) for lanes, step in zip(values[:4], steps, strict=True)])
+    boolean: _Step = (np.not_equal, NO_BOOLEAN)
+    steps: list[_Step] = [(np.not_equal, len(values.texts)), (np.less_equal, np.inf), boolean, boolean]
+    first = [lanes[:1] for lanes in values[:4]]  # a row with a second string has a first
+    tests = zip(first, steps, strict=True)
+    _mark(mask, [_Test(lane, [step] if lane[0].holes else []) for lane, step in tests if lane])
 
 
 def holding(values: Values, op: Op, operand: Operand, mask: Mask) -> None:
@@ -96,7 +97,7 @@ def holding(values: Values, op: Op, operand: Operand, mask: Mask) -> None:
 
 def _coded(values: Values, codes: Codes) -> _Test:
     """The test for at least one code."""
-    low, high = (codes[0], codes[-1]) if isinstance(codes, range) else (int(np.min(codes)), int(np.max(codes)))
+    low, high = (int(codes.min()), int(codes.max())) if isinstance(codes, np.ndarray) else (codes[0], codes[-1])
     if low == high:
         return _Test(values.strings, [(np.equal, low)])
     if high - low + 1 == len(codes):
@@ -109,7 +110,7 @@ def _coded(values: Values, codes: Codes) -> _Test:
     return _Test(values.strings, [(_in_table, table)])
 
 
-def _equal(wanted: Sequence[float]) -> list[tuple[Callable[..., object], object]]:
+def _equal(wanted: Sequence[float]) -> list[_Step]:
     return [(np.equal, value) for value in wanted] if len(wanted) <= _FEW else [(_among, wanted)]
 
 
@@ -124,8 +125,7 @@ def _among(values: NDArray[Any], wanted: Sequence[float], out: Mask) -> None:
 def _mark(mask: Mask, tests: list[_Test]) -> None:
     """Set ``mask`` to the rows that own an entry which is wanted; written at once where an entry is to every row."""
     blank = True
-    longest = max((view.size for test in tests for view in test.lanes), default=0)
-    room = np.empty((2, min(_BLOCK, longest)), np.bool_)
+    room: tuple[Mask, Mask] | None = None
     for lanes, steps, join in tests:
         for view in lanes:
             entries = view.at(len(mask))
@@ -133,13 +133,23 @@ def _mark(mask: Mask, tests: list[_Test]) -> None:
             if blank and not whole:
                 mask.fill(False)
             blank = False
-            for block in [entries] if whole and len(steps) == 1 else entries.blocks(_BLOCK):
-                hits = mask[block.first : block.first + block.size] if whole else room[0, : block.size]
-                (compare, operand), *more = steps
+            if not steps:
+                mask[
+                    slice(entries.first, entries.first + entries.size) if entries.owners is None else entries.owners
+                ] = True
+                continue
+            (compare, operand), *more = steps
+            if whole and not more:
+                compare(entries.values, operand, out=mask)
+                continue
+            if room is None:
+                room = np.empty(_BLOCK, np.bool_), np.empty(_BLOCK, np.bool_)
+            for block in [entries] if entries.size <= _BLOCK else entries.blocks(_BLOCK):
+                hits = mask[block.first : block.first + block.size] if whole else room[0][: block.size]
                 compare(block.values, operand, out=hits)
-                for compare, operand in more:
-                    spare = room[1, : block.size]
-                    compare(block.values, operand, out=spare)
+                for compare_too, operand_too in more:
+                    spare = room[1][: block.size]
+                    compare_too(block.values, operand_too, out=spare)
                     join(hits, spare, out=hits)
                 if not whole:
                     scatter(mask, block, hits)
