@@ -18,11 +18,11 @@ def test_lengths_grow_with_the_slots(home: Path) -> None:
     vectors = Vectors(file, Metric.COSINE)
     file.append(0, rows)
     for count in (0, 10, 300, 300, 20, 600):
-        lengths = vectors.lengths(count)
+        lengths = vectors.lengths(0, count)
         assert lengths is not None
         np.testing.assert_allclose(lengths, np.linalg.norm(rows[:count], axis=1), rtol=1e-6)
     file.append(600, rows[:1] * np.float32(1e30))
-    assert vectors.lengths(601) is None
+    assert vectors.lengths(0, 601) is None
     file.close()
 
 

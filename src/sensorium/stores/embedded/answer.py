@@ -8,6 +8,7 @@ from sensorium.fusion import ranking_depth, reciprocal_ranks
 from sensorium.stores.base import Query
 from sensorium.stores.distances import exact_distances
 from sensorium.stores.embedded import plan, texts
+from sensorium.stores.embedded.limits import Limits
 from sensorium.stores.embedded.moment import Moment
 from sensorium.stores.embedded.rows import Row
 from sensorium.stores.embedded.scan import Nearest, Scan
@@ -15,23 +16,28 @@ from sensorium.stores.embedded.textscan import Found, first, scan_text
 from sensorium.types import Hit, Scores, Vector
 
 
-def answer(moment: Moment, query: Query) -> list[Hit] | None:
-    """The hits of a checked query; None where it asks for a text that is not wholly indexed yet."""
+def answer(moment: Moment, query: Query, limits: Limits, steps: list[plan.Steps]) -> list[Hit] | None:
+    """The hits of a checked query; None where it asks for a text that is not wholly indexed yet.
+
+    ``steps`` are told how the nearest vectors were found.
+    """
     if query.vector is not None and not query.texts:
-        return _nearest_hits(moment, _nearest(moment, query, query.vector, query.k), query)
+        return _nearest_hits(moment, _nearest(moment, query, query.vector, query.k, limits, steps), query)
     ready = {text.key.key: text for text in texts.ready(moment.connection, moment.snapshot.slots)}
     if not all(key in ready for key, _ in query.texts):
         return None
     found = {key: scan_text(moment, ready[key], words, moment.lengths(ready[key].number)) for key, words in query.texts}
     if query.vector is None:
         return _best_hits(moment, found, query)
-    return _fused_hits(moment, found, query, query.vector)
+    return _fused_hits(moment, found, query, query.vector, limits, steps)
 
 
-def _nearest(moment: Moment, query: Query, vector: Vector, k: int) -> Nearest:
+def _nearest(moment: Moment, query: Query, vector: Vector, k: int, limits: Limits, steps: list[plan.Steps]) -> Nearest:
     """The nearest k, and more where the last place is tied."""
     snapshot = moment.snapshot
-    nearest = plan.nearest(Scan(vector, snapshot.spec.metric, k), snapshot.vectors, snapshot.slots, moment.mask)
+    scan = Scan(vector, snapshot.spec.metric, k)
+    nearest, taken = plan.nearest(scan, snapshot, moment.mask, moment.tracker, limits)
+    steps.append(taken)
     if query.max_distance is None:
         return nearest
     near = nearest.distances <= query.max_distance
@@ -56,12 +62,19 @@ def _best_hits(moment: Moment, found: dict[str, Found], query: Query) -> list[Hi
     return _hits(moment, query, best, [None] * len(best), [None] * len(best), found)
 
 
-def _fused_hits(moment: Moment, found: dict[str, Found], query: Query, vector: Vector) -> list[Hit]:
+def _fused_hits(
+    moment: Moment,
+    found: dict[str, Found],
+    query: Query,
+    vector: Vector,
+    limits: Limits,
+    steps: list[plan.Steps],
+) -> list[Hit]:
     """By reciprocal ranks of the vector's and each text's ranking; of equal ones by key."""
     depth = ranking_depth(query.k)
     if query.max_distance is not None:
         found = {key: _near(moment, one, vector, query.max_distance) for key, one in found.items()}
-    nearest = _nearest(moment, query, vector, depth)
+    nearest = _nearest(moment, query, vector, depth, limits, steps)
     rankings = [first(moment, nearest.slots, nearest.distances, depth)]
     rankings += [first(moment, one.slots, -one.scores, depth) for one in found.values()]
     fused = dict(reciprocal_ranks(rankings))

@@ -51,6 +51,7 @@ def compact(moment: Moment, state: StateRow) -> Path | None:
     try:
         kept = np.flatnonzero(live)
         moment.tracker.carry_columns(moment.connection, moment.snapshot, kept)
+        moment.tracker.carry_inverted(moment.snapshot, kept)
         for start in range(0, len(kept), _ROWS_AT_ONCE):
             slots = kept[start : start + _ROWS_AT_ONCE]
             found = moment.by_slot(slots.tolist())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,9 +20,13 @@ from sensorium.stores.embedded import backup, compaction, rows, texts, verify
 from sensorium.stores.embedded.answer import answer
 from sensorium.stores.embedded.database import LOCK_TIMEOUT_S
 from sensorium.stores.embedded.faults import damaged
+from sensorium.stores.embedded.inverted import file
+from sensorium.stores.embedded.limits import Limits
 from sensorium.stores.embedded.moment import Moment, Opened, marks, parts
+from sensorium.stores.embedded.plan import Explanation, Steps
 from sensorium.stores.embedded.staterow import StateRow, spec_text
 from sensorium.stores.embedded.textbuild import build
+from sensorium.stores.embedded.upkeep import Upkeep
 from sensorium.stores.embedded.verify import Part
 from sensorium.stores.records import MAX_BATCH, check_filter, check_query, check_scan, checked_chunks
 from sensorium.types import Hit, Record, as_matrix
@@ -38,11 +43,20 @@ class EmbeddedIndex:
     What is replaced or deleted leaves a dead slot; ``put`` and ``delete`` end with :meth:`compact` when these are many.
     """
 
-    def __init__(self, bucket: str, name: str, path: Path, lock_timeout_s: float = LOCK_TIMEOUT_S) -> None:
+    def __init__(
+        self,
+        bucket: str,
+        name: str,
+        path: Path,
+        lock_timeout_s: float = LOCK_TIMEOUT_S,
+        limits: Limits = Limits(),
+    ) -> None:
         """Open the database at ``path`` and its slot file; FileNotFoundError where there is none."""
+        self._limits = limits
         self._untidy = 0
         """How many slots must be dead before a compaction that failed is tried again by itself."""
         self._opened = Opened(bucket, name, path, lock_timeout_s)
+        self._upkeep = Upkeep(self._opened, limits)
         try:
             with self._opened.reading() as moment:
                 self._spec = moment.snapshot.spec
@@ -71,6 +85,8 @@ class EmbeddedIndex:
                 state = self._put(list(chunk.values()))
             stored += len(chunk)
         self._tidy(state, stored)
+        if state is not None:
+            self._upkeep.nudge(state.slots, self._spec.dim)
         return stored
 
     def get(self, keys: Sequence[str]) -> list[Record]:
@@ -91,15 +107,11 @@ class EmbeddedIndex:
         return removed
 
     def query(self, query: Query) -> list[Hit]:
-        query = check_query(query, self.spec if query.texts else self._spec)
-        while True:
-            with self._opened.reading(query.filter) as moment:
-                if query.texts:
-                    check_query(query, moment.snapshot.spec)  # somebody may have changed the text keys
-                hits = answer(moment, query)
-            if hits is not None:
-                return hits
-            self._build_texts()
+        return self._answer(query)[0]
+
+    def explain(self, query: Query) -> tuple[list[Hit], Explanation]:
+        """The hits of a query, and how they were found."""
+        return self._answer(query)
 
     def scan(self, after: str | None, limit: int, part: tuple[int, int] = (0, 1)) -> list[Record]:
         share, shares = check_scan(limit, part)
@@ -171,6 +183,8 @@ class EmbeddedIndex:
             case Part.COLUMNS:
                 with self._opened.reading() as moment:
                     moment.tracker.rebuild_columns(moment.connection, moment.snapshot)
+            case Part.INVERTED:
+                self._upkeep.finish(anew=True)
             case Part.RECORDS:
                 pass
 
@@ -192,6 +206,14 @@ class EmbeddedIndex:
         self._opened.vacuum()
         return dead
 
+    def optimise(self, progress: Callable[[int, int], None] | None = None) -> bool:
+        """Make the inverted index and the files of columns cover all records now; whether there was anything to do.
+
+        It happens by itself beside reads and writes; whoever ends soon after many writes asks for it. ``progress`` is
+        told how many of how many steps are done, and may raise to stop: what there was stays.
+        """
+        return self._upkeep.finish(progress)
+
     def mark_dropped(self) -> None:
         """Let every process that has the index open find it gone; durable. The files are the store's to remove."""
         with self._opened.writing() as (moment, state):
@@ -204,8 +226,27 @@ class EmbeddedIndex:
         return self._opened.is_dropped()
 
     def close(self) -> None:
-        """Let go of the files; every later call is Invalid."""
+        """Let go of the files; every later call is Invalid. Work in the background takes a second or so to stop."""
+        self._upkeep.close()
         self._opened.close()
+
+    def _answer(self, query: Query) -> tuple[list[Hit], Explanation]:
+        query = check_query(query, self.spec if query.texts else self._spec)
+        while True:
+            started = time.perf_counter()
+            with self._opened.reading(query.filter) as moment:
+                filtered = time.perf_counter()
+                if query.texts:
+                    check_query(query, moment.snapshot.spec)  # somebody may have changed the text keys
+                steps: list[Steps] = []
+                hits = answer(moment, query, self._limits, steps)
+            if hits is not None:
+                ended = time.perf_counter()
+                if steps and steps[0].uncovered:
+                    self._upkeep.nudge(steps[0].uncovered, self._spec.dim)
+                count = moment.snapshot.count
+                return hits, Explanation(count, steps[0] if steps else None, filtered - started, ended - started)
+            self._build_texts()
 
     def _compact(self, least: int) -> int:
         """Compact if at least so many slots are dead; how many there were."""
@@ -214,6 +255,7 @@ class EmbeddedIndex:
         if old is None:
             return 0
         compaction.discard(old)
+        file.sweep(self._opened.path, state.generation + 1)
         return state.deaths
 
     def _tidy(self, state: StateRow | None, written: int) -> None:

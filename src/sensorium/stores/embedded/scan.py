@@ -38,28 +38,58 @@ class Scan(NamedTuple):
     k: int
 
 
-def scan_all(scan: Scan, vectors: Vectors, count: int, mask: Mask | None) -> Nearest:
-    """The nearest of the first ``count`` slots, or of those that ``mask`` (count,) keeps."""
-    rows = vectors.rows(count)
-    lengths = vectors.lengths(count)
-    matching = count if mask is None else int(np.count_nonzero(mask))
+def scan_all(scan: Scan, vectors: Vectors, count: int, mask: Mask | None, first: int = 0) -> Nearest:
+    """The nearest of the slots from ``first`` to ``count``, or of those that ``mask`` (count,) keeps."""
+    rows = vectors.rows(count)[first:]
+    lengths = vectors.lengths(first, count)
+    kept = None if mask is None else mask[first:]
+    matching = len(rows) if kept is None else int(np.count_nonzero(kept))
     if not matching:
         return _none()
     if lengths is None or not _is_tame(scan):
-        slots = np.arange(count) if mask is None else np.flatnonzero(mask)
-        return _decided(scan, rows, slots)
-    least, most = _bounds(scan, products(rows, _unit(scan)), lengths)
-    if mask is not None:
-        least[~mask] = np.inf
-        most[~mask] = np.inf
-    return _decided(scan, rows, _shortlist(least, most, min(scan.k, matching)))
+        places = np.arange(len(rows)) if kept is None else np.flatnonzero(kept)
+    else:
+        least, most = _bounds(scan, products(rows, _unit(scan)), lengths)
+        if kept is not None:
+            least[~kept] = np.inf
+            most[~kept] = np.inf
+        places = _shortlist(least, most, min(scan.k, matching))
+    return _decided(scan, rows[places], places + first)
 
 
 def scan_some(scan: Scan, vectors: Vectors, count: int, slots: Slots) -> Nearest:
-    """The nearest of ``slots`` (rising), which are fetched block by block: cheap while they are few."""
-    rows = vectors.rows(count)
-    if not len(slots):
-        return _none()
+    """The nearest of ``slots``, which are fetched block by block: cheap while they are few."""
+    return nearest_of(scan, vectors.rows(count), fetched(scan, vectors.rows(count), slots))
+
+
+class Fetched(NamedTuple):
+    """Some slots, with what float32 says of each."""
+
+    slots: Slots
+    products: Vector
+    """With the query, at length one under cosine."""
+    lengths: Vector
+
+    def squares(self, scan: Scan) -> Vector:
+        """Squared euclidean distances from the query; under cosine both at length one."""
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            if scan.metric is Metric.COSINE:
+                squares: Vector = 2 - 2 * self.products / self.lengths
+            else:
+                squares = self.lengths**2 - 2 * self.products + np.vecdot(scan.vector, scan.vector)
+        return squares
+
+    def and_also(self, other: Fetched) -> Fetched:
+        """These slots and others."""
+        return Fetched(
+            np.concatenate([self.slots, other.slots]),
+            np.concatenate([self.products, other.products]),
+            np.concatenate([self.lengths, other.lengths]),
+        )
+
+
+def fetched(scan: Scan, rows: Matrix, slots: Slots) -> Fetched:
+    """Fetch ``slots`` of ``rows`` (count, dim), block by block."""
     unit = _unit(scan)
     step = max(1, _BLOCK_BYTES // (rows.shape[1] * 4))
     block = np.empty((min(step, len(slots)), rows.shape[1]), np.float32)
@@ -67,15 +97,32 @@ def scan_some(scan: Scan, vectors: Vectors, count: int, slots: Slots) -> Nearest
     lengths = np.empty(len(slots), np.float32)
     for start in range(0, len(slots), step):
         part = slots[start : start + step]
-        fetched = block[: len(part)]
-        np.take(rows, part, axis=0, out=fetched, mode="clip")
-        lengths[start : start + len(part)] = measured(fetched)
+        taken = block[: len(part)]
+        np.take(rows, part, axis=0, out=taken, mode="clip")
+        lengths[start : start + len(part)] = measured(taken)
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-            np.vecdot(fetched, unit, out=products[start : start + len(part)])
+            np.vecdot(taken, unit, out=products[start : start + len(part)])
+    return Fetched(slots, products, lengths)
+
+
+def nearest_of(scan: Scan, rows: Matrix, found: Fetched) -> Nearest:
+    """The nearest of what was fetched from ``rows``."""
+    slots, products, lengths = found
+    if not len(slots):
+        return _none()
     if not tame(lengths, scan.metric) or not _is_tame(scan):
-        return _decided(scan, rows, slots)
+        return _decided(scan, rows[slots], slots)
     least, most = _bounds(scan, products, lengths)
-    return _decided(scan, rows, slots[_shortlist(least, most, min(scan.k, len(slots)))])
+    slots = slots[_shortlist(least, most, min(scan.k, len(slots)))]
+    return _decided(scan, rows[slots], slots)
+
+
+def joined(scan: Scan, one: Nearest, other: Nearest) -> Nearest:
+    """The nearest of two parts."""
+    if not len(one.slots) or not len(other.slots):
+        return one if len(one.slots) else other
+    slots = np.concatenate([one.slots, other.slots])
+    return _cut(scan, slots, np.concatenate([one.distances, other.distances]))
 
 
 def _unit(scan: Scan) -> Vector:
@@ -109,7 +156,11 @@ def _shortlist(least: Vector, most: Vector, k: int) -> Slots:
 
 
 def _decided(scan: Scan, rows: Matrix, slots: Slots) -> Nearest:
-    distances = exact_distances(rows[slots], scan.vector, scan.metric)
+    """The nearest of ``slots``, whose vectors are ``rows``."""
+    return _cut(scan, slots, exact_distances(rows, scan.vector, scan.metric))
+
+
+def _cut(scan: Scan, slots: Slots, distances: Vector) -> Nearest:
     order = np.argsort(distances, kind="stable")
     if len(order) > scan.k:
         order = order[: np.searchsorted(distances[order], distances[order[scan.k - 1]], side="right")]

@@ -11,6 +11,7 @@ import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from sensorium.stores.base import IndexSpec
 from sensorium.stores.embedded import lengths
 from sensorium.stores.embedded.columns import Snapshot as ColumnsSnapshot
 from sensorium.stores.embedded.faults import damaged
+from sensorium.stores.embedded.inverted import file
 from sensorium.stores.embedded.keptcolumns import KeptColumns
 from sensorium.stores.embedded.lengths import Lengths
 from sensorium.stores.embedded.postings import Postings
@@ -27,6 +29,10 @@ from sensorium.stores.embedded.serials import Serials
 from sensorium.stores.embedded.slots import SlotFile, SlotHeader
 from sensorium.stores.embedded.staterow import StateRow, spec_of
 from sensorium.stores.embedded.vectors import Vectors
+
+if TYPE_CHECKING:
+    from sensorium.stores.embedded.inverted.inverted import Inverted
+    from sensorium.stores.embedded.inverted.kept import Kept
 
 _NO_LENGTHS: Lengths = np.empty(0, np.uint32)
 
@@ -63,6 +69,8 @@ class Tracker:
         self._lengths: dict[int, tuple[int, Lengths]] = {}
         """By text, with the generation that they are of; once a text query has asked for them."""
         self.postings = Postings()
+        self._lists: Kept | None = None
+        """Once a query has asked for an inverted index."""
         self._closed = False
 
     def at(self, connection: sqlite3.Connection) -> Snapshot | None:
@@ -117,6 +125,33 @@ class Tracker:
             with suppress(OSError, SensoriumError):
                 columns.carry(connection, snapshot.slots, snapshot.seq, kept)
 
+    def inverted(self, snapshot: Snapshot, newest: bool = False) -> Inverted | None:
+        """The inverted index of a snapshot's first slots; None where there is none.
+
+        ``newest``: look for its file now, where another process may have put a newer one in the last half second.
+        """
+        rows = snapshot.vectors.rows(snapshot.slots)
+        kept = self._lists
+        if kept is None:
+            from sensorium.stores.embedded.inverted.kept import Kept  # here for what imports faiss
+
+            with self._lock:
+                if self._lists is None:
+                    self._lists = Kept(self._path, snapshot.vectors.file.header.owner)
+                kept = self._lists
+        if newest:
+            kept.look()
+        return kept.of(snapshot.generation, rows)
+
+    def carry_inverted(self, snapshot: Snapshot, kept: NDArray[np.int64]) -> None:
+        """Write the inverted index of the next generation, of the slots ``kept``; derived as columns are."""
+        if file.path_of(self._path, snapshot.generation).exists() and (known := self.inverted(snapshot)) is not None:
+            from sensorium.stores.embedded.inverted import growth  # here for what imports faiss
+
+            with suppress(OSError, SensoriumError):
+                contents = growth.compacted(known, snapshot.vectors.rows(snapshot.slots), kept)
+                file.write(file.path_of(self._path, snapshot.generation + 1), contents)
+
     def _kept(self, snapshot: Snapshot) -> KeptColumns | None:
         """The columns of a snapshot's generation; None where it is not the newest that is known."""
         with self._lock:
@@ -154,7 +189,7 @@ class Tracker:
             self._closed = True
             if self._current is not None:
                 self._current.vectors.file.close()
-            self._current = self._columns = self._serials = None
+            self._current = self._columns = self._serials = self._lists = None
             self._lengths.clear()
             self.postings.clear()
 

@@ -17,14 +17,21 @@ from sensorium.stores.embedded.durable import sync_folder
 from sensorium.stores.embedded.forking import Turn
 from sensorium.stores.embedded.index import EmbeddedIndex
 from sensorium.stores.embedded.layout import Layout, database_path
+from sensorium.stores.embedded.limits import Limits
 from sensorium.stores.embedded.staterow import StateRow
 
 
 class EmbeddedStore:
     """Buckets under ``home``, which is made when the first bucket is. Thread-safe; a context manager."""
 
-    def __init__(self, home: Path, lock_timeout_s: float = LOCK_TIMEOUT_S) -> None:
+    def __init__(
+        self,
+        home: Path,
+        lock_timeout_s: float = LOCK_TIMEOUT_S,
+        limits: Limits = Limits(),
+    ) -> None:
         """``lock_timeout_s``: how long a writer waits for its turn before it is Unavailable."""
+        self._limits = limits
         self._layout = Layout(home)
         self._lock_timeout_s = lock_timeout_s
         self._open: dict[tuple[str, str], EmbeddedIndex] = {}
@@ -128,7 +135,7 @@ class EmbeddedStore:
     def _fresh(self, bucket: str, name: str) -> EmbeddedIndex:
         try:
             path = database_path(self._layout.index(bucket, name))
-            return EmbeddedIndex(bucket, name, path, self._lock_timeout_s)
+            return EmbeddedIndex(bucket, name, path, self._lock_timeout_s, self._limits)
         except FileNotFoundError as error:
             raise names.no_index(bucket, name) from error
 

@@ -23,34 +23,40 @@ class Vectors:
         self._metric = metric
         self._lock = threading.Lock()
         self._lengths: Vector = np.empty(0, np.float32)
-        self._known = 0
+        self._first = 0
+        """The slot that the first length is of."""
+        self._end = 0
+        """The slot after the last that was measured."""
         self._wild = 0
 
     def rows(self, count: int) -> Matrix:
         """The first ``count`` slots, ``(count, dim)``, read-only."""
         return self.file.rows(count)
 
-    def lengths(self, count: int) -> Vector | None:
-        """L2 norms of the first ``count`` slots, ``(count,)``; None where float32 cannot scan these vectors safely.
+    def lengths(self, first: int, count: int) -> Vector | None:
+        """L2 norms of the slots from ``first`` to ``count``; None where float32 cannot scan these vectors safely.
 
         That is where one is so long or, under cosine, so short that its square leaves float32's range.
         """
         with self._lock:
-            if self._known < count:
+            if first < self._first or first > self._end:  # begin anew there
+                self._lengths, self._first, self._end, self._wild = np.empty(0, np.float32), first, first, 0
+            if self._end < count:
                 self._measure(count)
-            return None if self._wild else self._lengths[:count]
+            return None if self._wild else self._lengths[first - self._first : count - self._first]
 
     def _measure(self, count: int) -> None:
-        if len(self._lengths) < count:
-            longer = np.empty(max(count, self._known + self._known // 2), np.float32)
-            longer[: self._known] = self._lengths[: self._known]
+        known, wanted = self._end - self._first, count - self._first
+        if len(self._lengths) < wanted:
+            longer = np.empty(max(wanted, known + known // 2), np.float32)
+            longer[:known] = self._lengths[:known]
             self._lengths = longer
         rows = self.rows(count)
-        for start in range(self._known, count, _BLOCK):
+        for start in range(self._end, count, _BLOCK):
             lengths = measured(rows[start : start + _BLOCK])
             self._wild += not tame(lengths, self._metric)
-            self._lengths[start : start + len(lengths)] = lengths
-        self._known = count
+            self._lengths[start - self._first : start - self._first + len(lengths)] = lengths
+        self._end = count
 
 
 def measured(rows: Matrix) -> Vector:

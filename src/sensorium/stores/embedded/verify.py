@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from sensorium.stores.embedded import rows, verifycolumns, verifytexts
+from sensorium.stores.embedded import rows, verifycolumns, verifyinverted, verifytexts
 from sensorium.stores.embedded.moment import Moment
 
 _AT_ONCE = 1000
@@ -29,6 +29,7 @@ class Part(enum.StrEnum):
     """Full text."""
     COLUMNS = "columns"
     """The files of metadata columns."""
+    INVERTED = "inverted index"
 
 
 class Damage(NamedTuple):
@@ -68,6 +69,7 @@ class Derived(NamedTuple):
 DERIVED: tuple[Derived, ...] = (
     Derived(Part.TEXTS, verifytexts.differing, verifytexts.proved),
     Derived(Part.COLUMNS, verifycolumns.differing, verifycolumns.proved),
+    Derived(Part.INVERTED, verifyinverted.differing, verifyinverted.proved),
 )
 """Every derived part but the index of keys, which is read with the records."""
 

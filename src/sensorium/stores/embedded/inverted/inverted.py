@@ -1,0 +1,140 @@
+"""An inverted index as readers use it: mapped, immutable, safe from any thread."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import faiss
+import numpy as np
+from numpy.typing import NDArray
+
+from sensorium.stores.embedded.inverted import file
+from sensorium.stores.embedded.inverted.lists import Lists
+from sensorium.stores.embedded.inverted.probe import Rule
+from sensorium.stores.embedded.inverted.projection import Projection
+from sensorium.types import Matrix, Metric, Vector
+
+_QUERY_BITS = 4
+"""Bits of each dimension of a query while it is compared with codes; more cost time and find no more (measured)."""
+
+
+class Inverted:
+    """The lists over the first :attr:`meta.covered` slots of one generation."""
+
+    def __init__(self, path: Path) -> None:
+        """Map the file at ``path``; Corrupt where it is damaged, FileNotFoundError where there is none."""
+        mapped = file.read(path)
+        self.path = path
+        self.meta = mapped.meta
+        metric = Metric(mapped.meta.metric)
+        self.projection = Projection(mapped.meta.columns, mapped.meta.width, metric, mapped.signs)
+        self.rule = Rule(mapped.meta.floor, mapped.meta.reach)
+        self.filtered_rule = Rule(mapped.meta.filtered_floor, mapped.meta.filtered_reach)
+        self.centroids = mapped.centroids
+        self.squares: Vector = np.vecdot(mapped.centroids, mapped.centroids)
+        self.sizes = mapped.sizes
+        self.starts = np.concatenate([[0], np.cumsum(mapped.sizes)])
+        self.slots = mapped.slots
+        self._offset, self._size = mapped.offset, mapped.size
+        self._index, self._files = _faiss(path, mapped)
+
+    @property
+    def code_bytes(self) -> int:
+        """Bytes of one code."""
+        return int(self._index.code_size)
+
+    @cached_property
+    def owners(self) -> NDArray[np.intp]:
+        """The list of each covered slot, ``(covered,)``; one beyond the last list where it was dead already."""
+        owners = np.full(self.meta.covered, len(self.sizes), np.intp)
+        owners[self.slots] = np.repeat(np.arange(len(self.sizes)), self.sizes)
+        return owners
+
+    def lists(self) -> Lists:
+        """A copy of all rows with their codes, for whoever makes the next index of them."""
+        codes = np.empty((len(self.slots), self.code_bytes), np.uint8)
+        files = self._files
+        for number, (start, end) in enumerate(zip(self.starts[:-1].tolist(), self.starts[1:].tolist(), strict=True)):
+            if end > start:
+                taken = faiss.rev_swig_ptr(files.get_codes(number), (end - start) * self.code_bytes)
+                codes[start:end] = taken.reshape(-1, self.code_bytes)
+        return Lists(self.sizes, self.slots.astype(np.int64), codes)
+
+    def encoded(self, rows: Matrix) -> tuple[NDArray[np.int64], NDArray[np.uint8], Vector]:
+        """The list, the code and the squared distance from its centroid of each of ``rows`` (n, dim)."""
+        return encoded(self._index, self.projection.of(rows))
+
+    def found(
+        self, row: Matrix, near: NDArray[np.int64], distances: Vector, count: int, bits: NDArray[np.uint8] | None
+    ) -> tuple[NDArray[np.int64], Vector]:
+        """Up to ``count`` slots whose codes are nearest to ``row`` (1, width), nearest first, from the lists ``near``.
+
+        With their squared distances as the codes estimate them.
+
+        ``distances`` are the squared ones of these lists; ``bits`` has a bit for each slot that may be found.
+        """
+        selector = None if bits is None else faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
+        parameters = faiss.IVFRaBitQSearchParameters()
+        parameters.nprobe = len(near)
+        parameters.qb = _QUERY_BITS
+        if selector is not None:
+            parameters.sel = selector  # the bits and the selector live until the search is done
+        out = np.empty(count, np.float32)
+        slots = np.empty(count, np.int64)
+        self._index.search_preassigned_c(
+            1,
+            faiss.swig_ptr(row),
+            count,
+            faiss.swig_ptr(near),
+            faiss.swig_ptr(distances),
+            faiss.swig_ptr(out),
+            faiss.swig_ptr(slots),
+            False,
+            parameters,
+        )
+        there = int(np.count_nonzero(slots >= 0))
+        return slots[:there], out[:there] * self.projection.scale
+
+
+def blank(centroids: Matrix) -> Any:
+    """An empty index of faiss over these centroids (nlist, width)."""
+    quantizer: Any = faiss.IndexFlatL2(centroids.shape[1])
+    quantizer.add(centroids)
+    index = faiss.IndexIVFRaBitQ(quantizer, centroids.shape[1], len(centroids), faiss.METRIC_L2)
+    index.own_fields = True
+    quantizer.this.disown()
+    index.is_trained = True
+    return index
+
+
+def encoded(index: Any, rows: Matrix) -> tuple[NDArray[np.int64], NDArray[np.uint8], Vector]:
+    """The list, the code and the squared distance from its centroid of each of ``rows`` (n, width)."""
+    distances, owners = index.quantizer.search(rows, 1)
+    owners = np.ascontiguousarray(owners[:, 0])
+    codes = np.empty((len(rows), index.code_size), np.uint8)
+    index.encode_vectors(len(rows), faiss.swig_ptr(rows), faiss.swig_ptr(owners), faiss.swig_ptr(codes), False)
+    return owners, codes, distances[:, 0]
+
+
+def _faiss(path: Path, mapped: file.Mapped) -> tuple[Any, Any]:
+    """faiss's index over the mapped lists, and the object that maps them, which must live as long."""
+    index = blank(mapped.centroids)
+    files: Any = faiss.OnDiskInvertedLists()
+    files.nlist = len(mapped.sizes)
+    files.code_size = index.code_size
+    files.filename = str(path)
+    files.totsize = mapped.size
+    files.read_only = True
+    files.prefetch_nthread = 0
+    spaces = file.room(mapped.sizes)
+    bytes_each = spaces * (index.code_size + 8)
+    table = np.stack([mapped.sizes, spaces, mapped.offset + np.cumsum(bytes_each) - bytes_each], axis=1)
+    table = np.ascontiguousarray(table, np.uint64)
+    files.lists.resize(len(mapped.sizes))
+    faiss.memcpy(files.lists.data(), faiss.swig_ptr(table), table.nbytes)
+    files.do_mmap()
+    index.replace_invlists(files, False)
+    index.ntotal = int(mapped.sizes.sum())
+    return index, files

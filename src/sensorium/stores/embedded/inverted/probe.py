@@ -1,0 +1,64 @@
+"""Which lists to look into: the nearest ones, as many as the distances of their centroids and a filter ask for.
+
+A neighbour may be in any list whose centroid is not much farther from the query than the nearest one. Under a filter
+the nearest matching rows are farther away, so that "the nearest centroid" is there the one at which enough matching
+rows have been seen, and lists that hold none are passed over. How much farther, and how many lists at least, is found
+by trial when the lists are made (:mod:`~sensorium.stores.embedded.inverted.trial`).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sensorium.types import Vector
+
+Ids = NDArray[np.int64]
+
+SEEN_FOR_EACH = 5
+"""Matching rows that must be seen for each of the k before the distance of a centroid counts."""
+
+
+class Rule(NamedTuple):
+    """How far to look."""
+
+    floor: int
+    """Lists that are looked into at least, from the one on where enough rows have been seen."""
+    reach: float
+    """Lists are looked into up to this multiple of that one's distance."""
+
+
+class Near(NamedTuple):
+    """Lists in the order of their centroids' distances."""
+
+    lists: Ids
+    squares: Vector
+    """Squared distances from the query."""
+
+
+def nearest(squares: Vector, count: int, among: Ids | None = None) -> Near:
+    """The ``count`` nearest of the lists, or of those ``among`` them."""
+    part = squares if among is None else squares[among]
+    if count < len(part):
+        chosen = np.argpartition(part, count - 1)[:count]
+        chosen = chosen[np.argsort(part[chosen])]
+    else:
+        chosen = np.argsort(part)
+    ordered = part[chosen]
+    return Near(chosen if among is None else among[chosen], ordered)
+
+
+def enough(squares: Vector, held: Ids, k: int, rule: Rule) -> int:
+    """How many lists to look into, given their squared distances (rising) and the rows of each that may be found.
+
+    More than there are where these are too few to say.
+    """
+    first = int(np.searchsorted(np.cumsum(held), SEEN_FOR_EACH * k))
+    if first >= len(held):
+        return len(held) + 1
+    within = int(np.searchsorted(squares, squares[first] * np.float32(rule.reach**2), side="right"))
+    if within == len(held):
+        within += 1
+    return max(within, first + rule.floor)

@@ -1,0 +1,86 @@
+"""What the lists and codes are made of: the vectors without the dimensions that say nothing, evenly spread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+
+from sensorium.stores.embedded.vectors import measured, tame
+from sensorium.types import Matrix, Metric
+
+WIDEST = 1024
+"""Wider vectors are cut to so many dimensions after the rotation, which keeps distances to about 3 % (Johnson and
+Lindenstrauss); the exact measuring of the shortlist makes up for it."""
+_ROUNDS = 3
+_SEED = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """The first ``columns`` dimensions, at length one under cosine, rotated at random, the first ``width`` of these.
+
+    The rotation lets every dimension carry as much as every other, which codes of one bit each need: three times a
+    change of random signs and a Hadamard transform, padded to a power of two. Written with numpy, since
+    faiss's own wakes the threads of OpenMP for every query.
+    """
+
+    columns: int
+    width: int
+    metric: Metric
+    signs: Matrix = field(repr=False)
+    """``(3, d)``, 1 or -1; kept with the codes, since another numpy may draw otherwise."""
+
+    @classmethod
+    def made(cls, columns: int, metric: Metric) -> Projection:
+        """A new one for vectors of so many dimensions that say something."""
+        size = max(8, 1 << (columns - 1).bit_length())
+        signs = np.random.default_rng(_SEED).choice(np.array([-1, 1], np.float32), (_ROUNDS, size))
+        return cls(columns, min(size, WIDEST), metric, signs)
+
+    @property
+    def scale(self) -> np.float32:
+        """What squared distances between projections are multiplied by to be those between the vectors."""
+        return np.float32(self.signs.shape[1] / self.width)
+
+    def of(self, rows: Matrix) -> Matrix:
+        """Rows (n, dim) as the lists know them, ``(n, width)``."""
+        size = self.signs.shape[1]
+        turned: Matrix = np.zeros((len(rows), size), np.float32)
+        turned[:, : self.columns] = rows[:, : self.columns]
+        if self.metric is Metric.COSINE:
+            turned = _unit(turned)
+        left, right = _hadamard(1 << (size.bit_length() // 2)), _hadamard(size >> (size.bit_length() // 2))
+        for signs in self.signs:
+            turned *= signs
+            turned = (left @ turned.reshape(len(rows), len(left), len(right)) @ right).reshape(len(rows), size)
+        return np.ascontiguousarray(turned[:, : self.width])
+
+
+def _unit(rows: Matrix) -> Matrix:
+    """Rows at length one; one that has none, as it may end where the others go on, stays as it is."""
+    lengths = measured(rows)
+    if not tame(lengths, Metric.COSINE):
+        wide = rows.astype(np.float64)
+        long = np.sqrt(np.vecdot(wide, wide))
+        unit: Matrix = (wide / np.where(long > 0, long, 1)[:, None]).astype(np.float32)
+        return unit
+    rows /= lengths[:, None]
+    return rows
+
+
+@lru_cache
+def _hadamard(size: int) -> Matrix:
+    """The orthogonal Hadamard matrix of a power of two; that of a product is the Kronecker product of two."""
+    signs = np.array([[1, 1], [1, -1]], np.float32) * np.float32(0.5**0.5)
+    matrix: Matrix = np.ones((1, 1), np.float32)
+    while len(matrix) < size:
+        matrix = np.asarray(np.kron(signs, matrix), np.float32)
+    return matrix
+
+
+def telling(rows: Matrix) -> int:
+    """How many dimensions say something: those after the last that is not 0 in all rows are padding."""
+    used = np.flatnonzero(rows.any(axis=0))
+    return int(used[-1]) + 1 if len(used) else 1

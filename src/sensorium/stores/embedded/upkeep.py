@@ -1,0 +1,189 @@
+"""What an open index does beside reads and writes: its inverted index is made, brought up to date, and made anew.
+
+One thread works while there is something to do, and one process at a time. It holds no lock of the database meanwhile,
+only a moment's vectors; what it made is put in its place in one step, and readers take it up with their next query. A
+process that ends leaves nothing to repair: the next one begins again.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import sys
+import threading
+import time
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from sensorium.errors import SensoriumError
+from sensorium.stores.embedded import forking
+from sensorium.stores.embedded.faults import told
+from sensorium.stores.embedded.limits import Limits
+from sensorium.stores.embedded.moment import Opened
+from sensorium.stores.embedded.state import Snapshot
+
+if TYPE_CHECKING:
+    from sensorium.stores.embedded.inverted.inverted import Inverted
+if sys.platform != "win32":
+    import fcntl
+
+Progress = Callable[[int, int], None]
+"""Told how many of how many steps are done; it may raise to stop."""
+
+_QUIET_S = 1.0
+"""Writers have to have paused for so long,"""
+_PATIENCE_S = 30.0
+"""or to have gone on for so long, before work begins;"""
+_DEAD = 0.1
+"""or so many of the rows in the lists have died."""
+_AGAIN_S = 0.2
+_ALL: weakref.WeakSet[Upkeep] = weakref.WeakSet()
+
+
+class _Task(NamedTuple):
+    """What there is to be done, in a moment that is over."""
+
+    snapshot: Snapshot
+    known: Inverted | None
+    tail: int
+    """Slots that the lists do not cover; all, where there are none."""
+    dead: int
+    """Rows in the lists that have died."""
+
+
+class _Stopped(Exception):
+    """The index was closed meanwhile."""
+
+
+class Upkeep:
+    """The work on one open index. Thread-safe."""
+
+    def __init__(self, opened: Opened, limits: Limits) -> None:
+        self._opened = opened
+        self._limits = limits
+        self._turn = forking.Turn()
+        self._closed = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._nudged = 0.0
+        self._since = 0.0
+        self._not_below = 0
+        """Of how many slots there have to be more, after a try that failed."""
+        _ALL.add(self)
+
+    def nudge(self, slots: int, dim: int) -> None:
+        """Somebody wrote, or found much that the lists do not cover."""
+        if not self._limits.background or slots * dim * 4 <= self._limits.exact_bytes or slots < self._not_below:
+            return
+        self._nudged = time.monotonic()
+        thread = self._thread
+        if thread is None or not thread.is_alive():
+            with self._turn.taken():
+                if self._closed.is_set() or (self._thread is not None and self._thread.is_alive()):
+                    return
+                self._since = self._nudged
+                self._thread = threading.Thread(target=self._work, name="sensorium upkeep", daemon=True)
+                self._thread.start()
+
+    def finish(self, progress: Progress | None = None, anew: bool = False) -> bool:
+        """Bring everything up to date now; whether there was anything to do. ``anew``: do not go by what there is."""
+        with self._alone(wait=True):
+            task = self._task()
+            if task is None or not (task.tail or task.dead or anew):
+                return False
+            self._make(task, None if anew else task.known, os.cpu_count() or 1, progress or self._stop)
+            return True
+
+    def close(self) -> None:
+        """Stop, and wait until the thread has: some seconds at most."""
+        self._closed.set()
+        thread = self._thread
+        if thread is not None and thread is not threading.current_thread():
+            thread.join()
+
+    def _work(self) -> None:
+        """The thread: wait for a pause of the writers, do what is due, until nothing is."""
+        with suppress(SensoriumError, OSError, _Stopped):  # what is damaged or full is told by whom it concerns
+            while self._paused():
+                with self._alone(wait=False) as alone:
+                    task = self._task() if alone else None
+                    if task is None or not self._due(task):
+                        return
+                    self._not_below = task.snapshot.slots + task.snapshot.slots // 8
+                    self._make(task, task.known, max(1, (os.cpu_count() or 1) // 2), self._stop)
+                    self._not_below = 0
+                self._since = time.monotonic()
+
+    def _paused(self) -> bool:
+        """Wait until writers pause or have had their time; False where the index is closed."""
+        while not self._closed.wait(_AGAIN_S):
+            now = time.monotonic()
+            if now - self._nudged >= _QUIET_S or now - self._since >= _PATIENCE_S:
+                return True
+        return False
+
+    def _stop(self, done: int, total: int) -> None:
+        if self._closed.is_set():
+            raise _Stopped
+
+    def _task(self) -> _Task | None:
+        """How far the lists are behind; None where vectors are few. Brings the columns of metadata up to date, too."""
+        with self._opened.reading() as moment:
+            snapshot = moment.snapshot
+            moment.tracker.keep_columns(moment.connection, snapshot)
+            if snapshot.count * snapshot.spec.dim * 4 <= self._limits.exact_bytes:
+                return None
+            known = moment.tracker.inverted(snapshot, newest=True)
+        if known is None:
+            return _Task(snapshot, None, snapshot.slots, 0)
+        live = snapshot.live
+        dead = 0 if live is None else int(np.count_nonzero(~live[known.slots]))
+        return _Task(snapshot, known, snapshot.slots - known.meta.covered, dead)
+
+    def _due(self, task: _Task) -> bool:
+        tail_bytes = task.tail * task.snapshot.spec.dim * 4
+        return tail_bytes > self._limits.exact_bytes // 4 or task.dead > _DEAD * task.snapshot.slots
+
+    def _make(self, task: _Task, known: Inverted | None, threads: int, progress: Progress) -> None:
+        from sensorium.stores.embedded.inverted.make import make  # here for what imports faiss
+
+        make(task.snapshot, known, self._opened.path, self._limits.memory_bytes, threads, progress)
+
+    @contextmanager
+    def _alone(self, wait: bool) -> Iterator[bool]:
+        """Be the only one who works on this index, of all threads and processes; yields False where another one is."""
+        path = self._opened.path.with_name("upkeep.lock")
+        with told(path), path.open("ab") as file:
+            while not (alone := _locked(file.fileno())) and wait:
+                self._stop(0, 0)
+                time.sleep(_AGAIN_S)
+            try:
+                yield alone
+            finally:
+                _unlocked(file.fileno())
+
+
+def _locked(descriptor: int) -> bool:
+    """Lock a file, unless somebody has. Of Windows' processes each works for itself."""
+    if sys.platform == "win32":
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _unlocked(descriptor: int) -> None:
+    if sys.platform != "win32":
+        fcntl.flock(descriptor, fcntl.LOCK_UN)  # closing is not enough where a forked child has the file, too
+
+
+@atexit.register
+def _stop_all() -> None:
+    """Threads must not be inside faiss when the interpreter goes."""
+    for upkeep in list(_ALL):
+        upkeep.close()
