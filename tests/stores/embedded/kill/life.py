@@ -86,12 +86,17 @@ def _work(store: EmbeddedStore, index: EmbeddedIndex, life: int, writer: str, ki
                 signal.pause()
             say(begin=step, writer=writer, kind=kind)
             run(store, index, drawn(life, writer, step, kind))
-            say(done=step, writer=writer, sequence=index.sequence, log_bytes=log_path(index).stat().st_size)
+            say(done=step, writer=writer, sequence=index.sequence, **written(index))
 
 
-def log_path(index: EmbeddedIndex) -> Path:
-    """The write-ahead log of an open index."""
-    return index._opened.path.with_name(f"{index._opened.path.name}-wal")
+def written(index: EmbeddedIndex) -> dict[str, int]:
+    """How long the write-ahead log of an open index is, and the generation of its slots."""
+    path = index._opened.path
+    with index._opened.reading() as moment:
+        return {
+            "log_bytes": path.with_name(f"{path.name}-wal").stat().st_size,
+            "generation": moment.snapshot.generation,
+        }
 
 
 def checked(store: EmbeddedStore, index: EmbeddedIndex, chance: random.Random, building: bool = True) -> dict[str, Any]:

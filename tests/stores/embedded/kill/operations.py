@@ -89,6 +89,12 @@ def _put(store: EmbeddedStore, index: EmbeddedIndex, operation: Operation) -> No
     assert index.put(versioned(key, operation.version) for key in operation.keys) == len(operation.keys)
 
 
+def _overwrite(store: EmbeddedStore, index: EmbeddedIndex, operation: Operation) -> None:
+    """Put the same twice, and so many that the index compacts itself."""
+    _put(store, index, operation)
+    _put(store, index, operation)
+
+
 def _putting(state: State, operation: Operation) -> Iterator[State]:
     for start in range(0, len(operation.keys), CHUNK):
         state = state | dict.fromkeys(operation.keys[start : start + CHUNK], operation.version)
@@ -152,6 +158,7 @@ def _back_up(store: EmbeddedStore, index: EmbeddedIndex, operation: Operation) -
 
 ACTIONS: dict[str, Action] = {
     "put": Action(40, _put, _putting, (1, 1, 3, 60, 60, 620)),
+    "overwrite": Action(6, _overwrite, _putting, (450,)),
     "delete": Action(15, lambda _, index, operation: index.delete(operation.keys), _deleting, (1, 3, 60, 400)),
     "compact": Action(12, lambda _, index, __: index.compact()),
     "configure": Action(8, _configure),
