@@ -32,7 +32,8 @@ class Amounts:
     tuning: int = 100
     """The first queries choose how hard each store has to try; the others measure it."""
     plain: int = QUERIES - 100
-    filtered: int = 200
+    fewer: int = 200
+    """Queries for k = 100, and under each filter."""
     threads_s: float = 2.0
     fresh_rows: int = 30_000
     """Rows of the new stores that are filled side by side."""
@@ -41,7 +42,7 @@ class Amounts:
     """Of churn."""
 
 
-FEW = Amounts(tuning=20, plain=40, filtered=20, threads_s=0.05, puts=10, rounds=2)
+FEW = Amounts(tuning=20, plain=40, fewer=20, threads_s=0.05, puts=10, rounds=2)
 
 
 @dataclass(frozen=True, slots=True)

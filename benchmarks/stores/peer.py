@@ -42,6 +42,10 @@ class Peer(Protocol):
         """Make whatever index a query wants, and wait for it."""
         ...
 
+    def renew(self) -> None:
+        """Make that index anew beside queries, and wait for it."""
+        ...
+
     def settle(self) -> None:
         """Wait for what the store does by itself in the background."""
         ...

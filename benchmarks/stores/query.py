@@ -13,7 +13,7 @@ from benchmarks.stores.hand import Hand
 from benchmarks.stores.measure import Amounts, Found, Turn, enough, interleaved, summary, sweep
 from benchmarks.stores.peer import Effort
 from benchmarks.stores.peers import BY_NAME
-from benchmarks.stores.worker import Asked
+from benchmarks.stores.worker import Asked, total
 
 WANTED = 0.99
 """The recall that each store is tuned for, unfiltered."""
@@ -51,14 +51,13 @@ def asked(hands: Sequence[Hand], corpus: Corpus, amounts: Amounts, say: Callable
         chosen[hand.name] = enough(points, floor if hand.name == "faiss-raw" else WANTED)["effort"]
         say(f"tuned {hand.name}: {points}")
     found["asked"]["k=10"] = interleaved(_turns(hands, chosen), "", 10, plain)
-    deep = {hand.name: enough(sweep(hand, "", 100, WANTED, tuning), WANTED)["effort"] for hand in hands}
-    found["asked"]["k=100"] = interleaved(_turns(hands, deep), "", 100, plain)
+    deep = {hand.name: _effort(hand, "", 100, WANTED, tuning) for hand in hands}
+    found["asked"]["k=100"] = interleaved(_turns(hands, deep), "", 100, plain[: amounts.fewer])
     able = [hand for hand in hands if BY_NAME[hand.name].keeps]
     for name in corpus.filters[1:]:
         say(f"filter {name}")
-        curves = {one.name: sweep(one, name, 10, WANTED_FILTERED, tuning) for one in able}
-        tuned = {one: enough(points, WANTED_FILTERED)["effort"] for one, points in curves.items()}
-        found["asked"][name] = interleaved(_turns(able, tuned), name, 10, plain[: amounts.filtered])
+        tuned = {one.name: _effort(one, name, 10, WANTED_FILTERED, tuning) for one in able}
+        found["asked"][name] = interleaved(_turns(able, tuned), name, 10, plain[: amounts.fewer])
     found["threads"] = {
         hand.name: {
             str(count): hand.call("threads", count=count, seconds=amounts.threads_s, effort=chosen[hand.name])
@@ -67,6 +66,12 @@ def asked(hands: Sequence[Hand], corpus: Corpus, amounts: Amounts, say: Callable
         for hand in hands
     }
     return found
+
+
+def _effort(hand: Hand, filter: str, k: int, wanted: float, tuning: int) -> Effort:
+    """The cheapest that finds ``wanted``; where there is but one, that."""
+    efforts: list[Effort] = hand.call("efforts")
+    return efforts[0] if len(efforts) == 1 else enough(sweep(hand, filter, k, wanted, tuning), wanted)["effort"]
 
 
 def _turns(hands: Sequence[Hand], chosen: dict[str, Effort]) -> list[Turn]:
@@ -78,25 +83,22 @@ def _turns(hands: Sequence[Hand], chosen: dict[str, Effort]) -> list[Turn]:
 def fresh(
     names: Sequence[str], corpus: Corpus, spare: Path, amounts: Amounts, say: Callable[[str], None]
 ) -> dict[str, Found]:
-    """New stores of the first rows: batches in turns, the index, then single puts in turns."""
+    """New stores of the first rows, one after the other: batches, then the index; in the end single puts in turns."""
     rows = min(amounts.fresh_rows, corpus.rows)
-    found: dict[str, Found] = {
-        name: {"rows": rows, "seconds": 0.0, "busy_s": 0.0, "flush_s": 0.0, "ms": []} for name in names
-    }
+    found: dict[str, Found] = {name: {"rows": rows, "ms": []} for name in names}
     with tempfile.TemporaryDirectory(dir=spare) as folder, ExitStack() as stack:
         hands = []
         for name in names:
             (Path(folder) / name).mkdir()
             hand = stack.enter_context(Hand(name, corpus, Path(folder) / name))
             hand.call("create")
+            starts = range(0, rows, FRESH_BLOCK)
+            found[name] |= total(
+                hand.call("add", start=start, count=min(FRESH_BLOCK, rows - start)) for start in starts
+            )
+            found[name]["build"] = hand.call("build")
+            say(f"fresh {name}: {found[name]}")
             hands.append(hand)
-        for start in range(0, rows, FRESH_BLOCK):
-            for hand in hands:
-                taken = hand.call("add", start=start, count=min(FRESH_BLOCK, rows - start))
-                found[hand.name] |= {unit: found[hand.name].get(unit, 0) + amount for unit, amount in taken.items()}
-        for hand in hands:
-            found[hand.name]["build"] = hand.call("build")
-            say(f"fresh {hand.name}: {found[hand.name]}")
         putting = [hand for hand in hands if BY_NAME[hand.name].keeps]
         for start in range(0, min(amounts.puts, rows), PUTS_BLOCK):
             for hand in putting:

@@ -60,12 +60,12 @@ class Worker:
         return list(self._peer.efforts)
 
     def add(self, start: int, count: int = BLOCK) -> dict[str, float]:
-        """Seconds and processor seconds, seconds to flush where the store does not, and to end what that set going."""
+        """Seconds and processor seconds, and seconds to flush where the store does not."""
         numbers = np.arange(start, min(start + count, self._corpus.rows))
         vectors = np.array(self._corpus.vectors[numbers[0] : numbers[-1] + 1])
         keys, metadata = self._corpus.keys(numbers.tolist()), self._corpus.metadata(numbers)
         taken = self._timed(lambda: self._peer.add(keys, vectors, metadata))
-        return taken | {"flush_s": _seconds(self._peer.flush), "settle_s": _seconds(self._peer.settle)}
+        return taken | {"flush_s": _seconds(self._peer.flush)}
 
     def build(self) -> dict[str, float]:
         return self._timed(self._peer.build)
@@ -104,7 +104,7 @@ class Worker:
             number = place
             self._ask("", 10, number)
             ready.wait()
-            while not ends.is_set():
+            while not done[place] or not ends.is_set():
                 self._ask("", 10, number % len(self._corpus.queries))
                 number += 7
                 done[place] += 1
@@ -150,11 +150,11 @@ class Worker:
         return total(self._replace(places[start : start + BLOCK]) for start in range(0, len(places), BLOCK))
 
     def while_building(self, asked: Asked) -> dict[str, Any]:
-        """The milliseconds of queries that go on while an index is built, and how long that took."""
+        """The milliseconds of queries that go on while the index is made anew, and how long that took."""
         self._peer.tune(asked.effort)
         taken: list[float] = []
         with ThreadPoolExecutor(1) as pool:
-            building = pool.submit(lambda: _seconds(self._peer.build))
+            building = pool.submit(lambda: _seconds(self._peer.renew))
             while not taken or not building.done():
                 number = asked.numbers[len(taken) % len(asked.numbers)]
                 taken.append(_seconds(lambda: self._ask(asked.filter, asked.k, number)) * 1e3)  # noqa: B023

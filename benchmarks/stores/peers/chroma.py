@@ -51,6 +51,9 @@ class Chroma:
     def flush(self) -> None:
         """A put has done it."""
 
+    def renew(self) -> None:
+        """There is no other way than a new collection."""
+
     def settle(self) -> None:
         """Nothing goes on."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,13 +11,17 @@ from benchmarks.stores.peer import Effort, Where
 from sensorium.filter import parse
 from sensorium.stores.base import IndexSpec, Query
 from sensorium.stores.embedded import EmbeddedStore
+from sensorium.stores.embedded.verify import Part
 from sensorium.types import Matrix, Metadata, Record, Vector
+
+TICK_S, QUIET = 0.05, 4
+"""How often to look whether work goes on in the background, and how often there has to be none."""
 
 
 class Embedded:
-    """It chooses by itself how hard to try; the two efforts are what a hit carries."""
+    """It chooses by itself how hard to try; an effort says what a hit carries."""
 
-    efforts: Sequence[Effort] = [{"with_metadata": 0}, {"with_metadata": 1}]
+    efforts: Sequence[Effort] = [{"with_metadata": 0}]
 
     def __init__(self, folder: Path, dim: int, rows: int) -> None:
         self._folder = folder
@@ -38,15 +44,20 @@ class Embedded:
         self.put(keys, vectors, metadata)
 
     def build(self) -> None:
-        optimise = getattr(self._index, "optimise", None)
-        if optimise is not None:
-            optimise()
+        self._index.optimise()
 
     def flush(self) -> None:
         """A put has done it."""
 
+    def renew(self) -> None:
+        self._index.rebuild(Part.INVERTED)
+
     def settle(self) -> None:
-        pass
+        """It has a thread that renews the index beside reads and writes, and ends when nothing is due."""
+        quiet = 0
+        while quiet < QUIET:
+            time.sleep(TICK_S)
+            quiet = 0 if any(thread.name == "sensorium upkeep" for thread in threading.enumerate()) else quiet + 1
 
     def tune(self, effort: Effort) -> None:
         self._with_metadata = bool(effort["with_metadata"])

@@ -26,6 +26,7 @@ class Flat:
         self._index: faiss.Index = faiss.IndexFlatIP(self._dim)
 
     def open(self) -> None:
+        faiss.omp_set_num_threads(1)  # more make one query slower
         self._index = faiss.read_index(str(self._index_path))
         self._keys = json.loads(self._keys_path.read_text())
 
@@ -42,6 +43,9 @@ class Flat:
 
     def flush(self) -> None:
         """Nothing is kept before the index is written."""
+
+    def renew(self) -> None:
+        """There is none."""
 
     def settle(self) -> None:
         """Nothing goes on."""

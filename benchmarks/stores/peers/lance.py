@@ -56,6 +56,10 @@ class Lance:
         """It flushes nothing (seen with strace): what a batch wrote would be gone with the power."""
         flush(self._folder)
 
+    def renew(self) -> None:
+        """A new one takes the place of the old."""
+        self.build()
+
     def settle(self) -> None:
         """Nothing goes on."""
 

@@ -91,6 +91,9 @@ class Postgres:
     def flush(self) -> None:
         """A put has done it."""
 
+    def renew(self) -> None:
+        self._connection().execute("REINDEX INDEX CONCURRENTLY items_vector_idx")
+
     def settle(self) -> None:
         """Nothing goes on."""
 

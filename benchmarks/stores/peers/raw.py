@@ -39,6 +39,7 @@ class Raw:
         self._file = (self._folder / "rows.f32").open("wb")
 
     def open(self) -> None:
+        faiss.omp_set_num_threads(1)  # more make one query slower
         self._index = faiss.read_index(str(self._folder / "index.faiss"))
         self._columns = self._index.d
         self._keys = json.loads((self._folder / "keys.json").read_text())
@@ -73,6 +74,9 @@ class Raw:
 
     def flush(self) -> None:
         """Nothing is kept before the index is written."""
+
+    def renew(self) -> None:
+        """Nobody asks."""
 
     def settle(self) -> None:
         """Nothing goes on."""

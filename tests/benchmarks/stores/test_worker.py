@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 from benchmarks.stores.corpus import Corpus
-from benchmarks.stores.worker import Asked, Worker
-
 from benchmarks.stores.peers import ENTRIES, Entry
+from benchmarks.stores.worker import Asked, Worker
 
 QUERIES = list(range(20))
 
