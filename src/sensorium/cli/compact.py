@@ -15,7 +15,8 @@ def command(ctx: click.Context, index: str | None) -> None:
     """Give dead room back to the disk.
 
     Replaced and removed records leave room that is used again only in part. It goes by itself when there is much of
-    it; this does it now. Searches go on meanwhile, writers wait.
+    it; this does it now. What makes searches fast (the inverted index of many vectors, the columns of filters) is
+    brought up to date, too. Searches go on meanwhile, writers wait while records move.
     """
     from sensorium.cli import disk, format, inventory, output, progress
     from sensorium.home import split_name
@@ -23,21 +24,21 @@ def command(ctx: click.Context, index: str | None) -> None:
     state = ctx.ensure_object(State)
     done: list[dict[str, object]] = []
     with state.open(state.settings()) as home:
-        chosen = inventory.embedded(home, index)
-        with progress.counter("compact") as told:
-            for number, name in enumerate(chosen):
-                if told is not None:
-                    told(number, len(chosen))
-                bucket, short = split_name(name)
-                opened = home.store.open(bucket, short)
-                folder = home.path / "store" / "buckets" / bucket / short
-                before = disk.used([folder])
+        for name in inventory.embedded(home, index):
+            bucket, short = split_name(name)
+            opened = home.store.open(bucket, short)
+            folder = home.path / "store" / "buckets" / bucket / short
+            before = disk.used([folder])
+            with progress.counter(f"compact {name}") as told:
                 dead = opened.compact()
-                after = disk.used([folder])
-                done.append({"index": name, "dead": dead, "bytes_before": before, "bytes_after": after})
-                if not state.json:
-                    sizes = f"{format.size(before)} before, {format.size(after)} now"
-                    click.echo(f"{name}: {format.count(dead, 'dead record')} given back, {sizes}")
+                optimised = opened.optimise(told)
+            after = disk.used([folder])
+            sizes = {"bytes_before": before, "bytes_after": after}
+            done.append({"index": name, "dead": dead, "optimised": optimised, **sizes})
+            if not state.json:
+                made = ", the inverted index is up to date" if optimised else ""
+                shown = f"{format.size(before)} before, {format.size(after)} now{made}"
+                click.echo(f"{name}: {format.count(dead, 'dead record')} given back, {shown}")
     if state.json:
         output.print_json({"indexes": done})
     elif not done:

@@ -52,6 +52,7 @@ def command(
     from sensorium.cli import format, output, progress
     from sensorium.errors import SensoriumError
     from sensorium.exchange import agree
+    from sensorium.stores.embedded import EmbeddedIndex
     from sensorium.types import Metric
 
     state = ctx.ensure_object(State)
@@ -81,6 +82,9 @@ def command(
             if missing and not opened.count():  # so that the next try may make it otherwise
                 home.drop(settings.index)
             raise
+        if isinstance(opened, EmbeddedIndex):  # nobody else would, once this process is gone
+            with progress.counter("inverted index") as built:
+                opened.optimise(built)
         stamped = opened.spec.model is not None
     if state.json:
         found = {"stored": filled.stored, "unchanged": filled.unchanged, "made": missing}
