@@ -449,13 +449,14 @@ def test_threads_share_the_reading_and_the_writing(
 
 
 def test_merging_waits_until_what_follows_is_as_large() -> None:
-    def chosen(*sizes: int, unsaved: int = 1) -> int:
+    def chosen(*sizes: int, unsaved: int = 1, most: int = 99) -> int:
         ends = np.cumsum(sizes).tolist()
         return keptcolumns._first_to_merge(
             [
                 Segment(end - size, end, 0, {}, None if place >= len(sizes) - unsaved else Path("x"))
                 for place, (size, end) in enumerate(zip(sizes, ends, strict=True))
-            ]
+            ],
+            most,
         )
 
     assert chosen(1) == 0
@@ -464,3 +465,31 @@ def test_merging_waits_until_what_follows_is_as_large() -> None:
     assert chosen(4, 2, 1, 1) == 0
     assert chosen(8, 2, 1, 1) == 1
     assert chosen(8, 1, 1, unsaved=2) == 1
+    assert chosen(4, 2, 1, 1, most=7) == 1
+    assert chosen(4, 2, 1, 1, most=1) == 3
+    assert chosen(8, 4, 2, unsaved=0) == 2
+    assert chosen(8, 4, 4, unsaved=0) == 0
+    assert chosen() == 0
+
+
+def test_a_reader_leaves_large_merges_to_those_who_have_time(
+    home: Path,
+    index: EmbeddedIndex,
+    database: Database,
+    make_records: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    opened: Callable[[], Tracker],
+) -> None:
+    monkeypatch.setattr(keptcolumns, "_MERGED_ROWS", 20)
+    tracker = opened()
+    for turn in range(8):
+        index.put(make_records(10, prefix=f"turn-{turn}"))
+        columns_of(tracker, database)
+    assert len(files(home)) == 4
+    with database.read() as connection:
+        snapshot = tracker.at(connection)
+        assert snapshot is not None
+        assert tracker.keep_columns(connection, snapshot)
+        assert files(home) == ["columns.0.0-80.col"]
+        assert tracker.keep_columns(connection, snapshot)
+    assert columns_of(tracker, database).mask(CATS).tolist() == [n % 3 == 0 for _ in range(8) for n in range(10)]

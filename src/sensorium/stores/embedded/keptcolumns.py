@@ -34,6 +34,8 @@ _DECODED_ROWS = 256
 """Rows whose metadata is decoded in one go, in about 0.3 ms."""
 _MOST_ROWS = 1 << 17
 """Rows that wait as Python strings, at some 150 bytes each, where a whole index has to be read."""
+_MERGED_ROWS = 1 << 17
+"""Rows that a query merges in passing, in about 0.2 s."""
 _MOST_UNSAVED = 1 << 20
 """Rows that wait for their file then, frozen, at some 50 bytes each."""
 
@@ -64,12 +66,18 @@ class KeptColumns:
         """How many rows there must be before files are written again where that failed."""
 
     def at(
-        self, connection: sqlite3.Connection, slots: int, seq: int, keys: frozenset[str] | None = None
+        self,
+        connection: sqlite3.Connection,
+        slots: int,
+        seq: int,
+        keys: frozenset[str] | None = None,
+        thorough: bool = False,
     ) -> Snapshot | None:
         """The columns of the first ``slots`` slots at the commit ``seq``, which the connection's transaction sees.
 
-        ``keys`` are those that will be asked for, None for all. None where rows of a later commit are known already:
-        the caller begins another transaction. Corrupt where a record is damaged.
+        ``keys`` are those that will be asked for, None for all; ``thorough`` who has time merges all files that are
+        worth it. None where rows of a later commit are known already: the caller begins another transaction. Corrupt
+        where a record is damaged.
         """
         while True:
             with self._lock:
@@ -77,7 +85,7 @@ class KeptColumns:
                     return None
                 segments = self._segments
                 taken = self._snapshot(slots) if self._end() >= slots else None
-            self._save(connection, _MOST_UNSAVED if taken is None else SAVED_ROWS)
+            self._save(connection, _MOST_UNSAVED if taken is None else SAVED_ROWS, thorough)
             if taken is not None and self._proved(segments, keys):
                 return taken
 
@@ -159,36 +167,34 @@ class KeptColumns:
             self._taken = Snapshot(slots, tuple(parts))
         return self._taken
 
-    def _save(self, connection: sqlite3.Connection, least: int) -> None:
-        """Make a file of the rows that are in none where they are so many, and merge."""
+    def _save(self, connection: sqlite3.Connection, least: int, thorough: bool) -> None:
+        """Make a file of the rows that are in none where these are ``least``, and merge it with those before it."""
         with self._lock:
-            if len(self._tail) >= _MOST_ROWS:
-                self._freeze()
             unsaved = self._end() - max((segment.end for segment in self._segments if segment.path), default=0)
-            if unsaved < least or self._end() < self._again:
+            if unsaved >= least or len(self._tail) >= _MOST_ROWS:
+                self._freeze()
+            segments = self._segments
+            if self._end() < self._again or (unsaved < least and not thorough):
                 return
+        parts = segments[_first_to_merge(segments, self._end() if thorough else _MERGED_ROWS) :]
+        if len(parts) < 2 and all(part.path for part in parts):
+            return
         if not self._saving.acquire(blocking=False):
             return
         try:
-            with self._lock:
-                self._freeze()
-                segments = self._segments
-            if not segments or segments[-1].path is not None:  # another thread was faster
-                return
-            parts = segments[_first_to_merge(segments) :]
             if not self._proved(parts, None):
                 return
             begin, end = parts[0].begin, parts[-1].end
             span = Segment(begin, end, max(part.seq for part in parts), {})
             try:
                 merged = self._files.write(span, witnesses(connection, begin, end), joined(parts))
-            except OSError:  # no room, or a folder that is read-only: they stay in memory
+            except (OSError, Corrupt):  # no room, a folder that is read-only, a disk that forgets: they stay in memory
                 self._again = end + SAVED_ROWS
                 return
             with self._lock:
-                at = len(segments) - len(parts)
                 if self._segments[: len(segments)] == segments:
-                    self._segments = (*segments[:at], merged, *self._segments[len(segments) :])
+                    before, after = segments[: -len(parts)], self._segments[len(segments) :]
+                    self._segments = (*before, merged, *after)
                     self._taken = None
         finally:
             self._saving.release()
@@ -229,11 +235,11 @@ class KeptColumns:
         return self._frozen_end() + len(self._tail)
 
 
-def _first_to_merge(segments: Sequence[Segment]) -> int:
+def _first_to_merge(segments: Sequence[Segment], most: int) -> int:
     """From which segment on they become one: all that are not in a file, and those that are not large beside these."""
-    first = next(place for place, segment in enumerate(segments) if segment.path is None)
+    first = next((place for place, segment in enumerate(segments) if segment.path is None), len(segments) - 1)
     size = sum(segment.rows for segment in segments[first:])
-    while first and segments[first - 1].rows <= size:
+    while first > 0 and segments[first - 1].rows <= min(size, most - size):
         first -= 1
         size += segments[first].rows
-    return first
+    return max(first, 0)

@@ -105,7 +105,10 @@ class Tracker:
 
         False where this process already knows a newer snapshot. Not for a transaction that has written.
         """
-        return self.columns(connection, snapshot, frozenset()) is not None
+        kept = self._kept(snapshot)
+        if kept is None:
+            return False
+        return kept.at(connection, snapshot.slots, snapshot.seq, frozenset(), thorough=True) is not None
 
     def rebuild_columns(self, connection: sqlite3.Connection, snapshot: Snapshot) -> None:
         """Remove the files of columns and make them anew from the records; left to the next filter if we are late."""
