@@ -15,7 +15,7 @@ from sensorium.errors import Corrupt, SensoriumError
 from sensorium.stores.base import IndexSpec, Query, TextKey
 from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore
 from sensorium.stores.embedded.slots import HEADER_BYTES
-from sensorium.stores.embedded.verify import Damage
+from sensorium.stores.embedded.verify import Damage, Part
 
 DIM = 8
 Content = list[tuple[str, bytes, dict[str, Any]]]
@@ -163,3 +163,41 @@ def test_what_the_tables_say_of_one_another_must_agree(written: tuple[Path, Cont
     with EmbeddedStore(home) as store:
         found = {damage.slot: str(damage) for damage in store.open("default", "index").verify().damages}
         assert found[31] == "'key-00031' in slot 31: its slot is logged as dead"
+
+
+def test_a_damaged_index_of_keys_is_told_from_damaged_records_and_made_anew(flipper: Flipper) -> None:
+    parts = []
+    for place in flipper.places(b"key-00017"):
+        flipper.flip(flipper.database, place + 8)
+        with EmbeddedStore(flipper.home) as store:
+            index = store.open("default", "index")
+            report = index.verify()
+            parts.append({damage.part for damage in report.damages})
+            if parts[-1] == {Part.KEYS}:
+                assert report.records == 35
+                index.rebuild(Part.KEYS)
+                assert index.verify().damages == ()
+                assert [record.key for record in index.get(["key-00017"])] == ["key-00017"]
+        flipper.mend()
+    assert len(parts) == 2
+    assert {Part.KEYS} in parts
+    assert any(Part.RECORDS in found for found in parts)
+
+
+def test_what_was_proved_is_said_and_nothing_else(flipper: Flipper) -> None:
+    told: list[tuple[int, int]] = []
+    with EmbeddedStore(flipper.home) as store:
+        report = store.open("default", "index").verify(lambda *done: told.append(done))
+        assert report.proved == (
+            "35 records: key, metadata and vector are what was written",
+            "the index of keys, the log of 10 dead slots and the count agree with the records",
+            "full text of kind agrees with the records",
+        )
+    assert told == [(45, 45)]
+    flipper.flip(flipper.slots, HEADER_BYTES + 23 * DIM * 4)
+    with EmbeddedStore(flipper.home) as store:
+        report = store.open("default", "index").verify()
+        assert report.proved == (
+            "34 of 35 records: key, metadata and vector are what was written",
+            "full text of kind agrees with the records",
+        )
