@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from tests.stores.embedded.kill.life import hurry, say
-from tests.stores.embedded.kill.operations import MAIN, TEXT_KEYS, versioned
+from tests.stores.embedded.kill.operations import LIMITS, MAIN, TEXT_KEYS, versioned
 
 from sensorium.filter import parse
 from sensorium.stores.base import Query
@@ -59,7 +59,7 @@ def write(home: str, writer: int, until: float) -> None:
     board = Board(Path(home))
     version = int(board.announced[writer].max())
     done = 0
-    with EmbeddedStore(Path(home), lock_timeout_s=120) as store:
+    with EmbeddedStore(Path(home), lock_timeout_s=120, limits=LIMITS) as store:
         index = store.open(MAIN.bucket, MAIN.name)
         while time.time() < until:
             version += 1
@@ -85,10 +85,10 @@ def read(home: str, seed: int, until: float) -> None:
     board = Board(Path(home))
     chance = random.Random(seed)
     asked = sequence = 0
-    with EmbeddedStore(Path(home), lock_timeout_s=120) as store:
+    with EmbeddedStore(Path(home), lock_timeout_s=120, limits=LIMITS) as store:
         index = store.open(MAIN.bucket, MAIN.name)
         while time.time() < until:
-            way = chance.choice((_all, _scanned, _gotten, _filtered))
+            way = chance.choice((_all, _near, _scanned, _gotten, _filtered))
             before = board.acknowledged.copy()
             found, complete = way(index, chance)
             _check(found, complete, before, board.announced.copy())
@@ -133,6 +133,12 @@ def _all(index: EmbeddedIndex, chance: random.Random) -> tuple[dict[str, int], b
     found: dict[str, Any] = {hit.key: hit.metadata["version"] for hit in hits}
     assert len(found) == len(hits), "a key is there twice"
     return found, True
+
+
+def _near(index: EmbeddedIndex, chance: random.Random) -> tuple[dict[str, int], bool]:
+    hits = index.query(Query(9, versioned("query", chance.randrange(99)).vector))
+    found: dict[str, Any] = {hit.key: hit.metadata["version"] for hit in hits}
+    return found, False
 
 
 def _scanned(index: EmbeddedIndex, chance: random.Random) -> tuple[dict[str, int], bool]:

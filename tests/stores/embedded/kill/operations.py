@@ -17,6 +17,7 @@ from sensorium.filter import parse
 from sensorium.stores.base import IndexSpec, Language, Query, TextKey
 from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore
 from sensorium.stores.embedded.layout import database_path
+from sensorium.stores.embedded.limits import Limits
 from sensorium.stores.embedded.verify import Part
 from sensorium.stores.memory import MemoryStore
 from sensorium.types import Record
@@ -29,6 +30,8 @@ KEYS = 700
 """Keys of one writer."""
 CHUNK = 500
 """Records that a put stores wholly or not at all."""
+LIMITS = Limits(exact_bytes=100 * DIM * 4, gather_bytes=20 * DIM * 4)
+"""An inverted index is made of more than a hundred records."""
 TEXT_KEYS: list[list[TextKey]] = [[TextKey("text")], [TextKey("text", Language.ENGLISH), TextKey("version")], []]
 
 State = dict[str, int]
@@ -162,6 +165,7 @@ ACTIONS: dict[str, Action] = {
     "delete": Action(15, lambda _, index, operation: index.delete(operation.keys), _deleting, (1, 3, 60, 400)),
     "compact": Action(12, lambda _, index, __: index.compact()),
     "configure": Action(8, _configure),
+    "optimise": Action(8, lambda _, index, __: index.optimise()),
     "rebuild_texts": Action(5, lambda _, index, __: index.rebuild_texts()),
     "filter": Action(8, _filter),
     "rebuild_keys": Action(3, lambda _, index, __: index.rebuild(Part.KEYS)),

@@ -14,7 +14,8 @@ import sys
 import time
 from collections.abc import Callable
 
-import pyarrow.parquet  # noqa: F401  # before any fork, as it takes its time
+import faiss  # noqa: F401  # before any fork, as they take their time
+import pyarrow.parquet  # noqa: F401
 from tests.stores.embedded.kill.hammer import read, write
 from tests.stores.embedded.kill.life import live, say, telling
 

@@ -16,20 +16,25 @@ from sensorium.errors import Corrupt
 from sensorium.filter import parse
 from sensorium.stores.base import IndexSpec, Query, TextKey
 from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore, keptcolumns
+from sensorium.stores.embedded.limits import Limits
+from sensorium.stores.embedded.plan import Way
 from sensorium.stores.embedded.slots import HEADER_BYTES
 from sensorium.stores.embedded.verify import Part
 from sensorium.types import Hit, Record
 
 DIM = 16
-COUNT = 150
+COUNT = 200
 SPEC = IndexSpec("default", "index", DIM, text_keys=(TextKey("text"),))
 VECTOR = np.ones(DIM, np.float32)
 _SLOT_BYTES = DIM * 4
+_LIMITS = Limits(exact_bytes=50 * _SLOT_BYTES, gather_bytes=0, background=False)
+"""An inverted index answers what asks for a few."""
 Row = tuple[object, ...]
 Content = tuple[str, bytes, dict[str, Any]]
 CALLS: dict[str, Callable[[EmbeddedIndex], list[Any]]] = {
     "scan": lambda index: [content(record) for record in index.scan(None, 10_000)],
     "count": lambda index: [index.count(), index.count(parse({"kind": "cat"}))],
+    "near": lambda index: shown(index.query(Query(1, VECTOR))),
     "all": lambda index: shown(index.query(Query(10_000, VECTOR))),
     "filter": lambda index: shown(index.query(Query(10_000, VECTOR, filter=parse({"n": {"$lt": 77}})))),
     "fused": lambda index: shown(index.query(Query(10, VECTOR, texts=(("text", "red 77"),)))),
@@ -63,12 +68,16 @@ class Flipped:
         (self.slots,) = home.glob("buckets/*/*/vectors.*.slots")
         self.clean = {path: path.read_bytes() for path in self.database.parent.iterdir()}
         self.rows = self.read_rows()
-        with EmbeddedStore(home) as store:
+        with EmbeddedStore(home, limits=_LIMITS) as store:
             index = store.open(SPEC.bucket, SPEC.name)
             self.answers = {name: call(index) for name, call in CALLS.items()}
             self.records = {record.key: content(record) for record in index.scan(None, 10_000)}
             with index._opened.reading() as moment:
                 slots = moment.snapshot.slots
+            self.lists = index._opened.path.with_name("inverted.1.ivf")
+            steps = index.explain(Query(1, VECTOR))[1].steps
+            assert steps is not None
+            assert steps.way is Way.LISTS
         self.columns = list(self.database.parent.glob("columns.*.col"))
         self.clean |= {path: path.read_bytes() for path in self.columns}
         self.ends = {self.slots: HEADER_BYTES + slots * _SLOT_BYTES}
@@ -122,7 +131,7 @@ def key_of(row: Row) -> str:
 def flipped(home: Path, monkeypatch: pytest.MonkeyPatch) -> Flipped:
     """With dead slots, numbers that a compaction changed, and files of columns."""
     monkeypatch.setattr(keptcolumns, "SAVED_ROWS", 50)
-    with EmbeddedStore(home) as store:
+    with EmbeddedStore(home, limits=_LIMITS) as store:
         store.create_bucket(SPEC.bucket)
         index = store.create(SPEC)
         index.put(made(place, 0) for place in range(COUNT))
@@ -130,13 +139,17 @@ def flipped(home: Path, monkeypatch: pytest.MonkeyPatch) -> Flipped:
         index.compact()
         index.put(made(place, 1) for place in range(40, 60))
         assert index.count(parse({"n": 50})) == 1
+        assert index.optimise()
     return Flipped(home)
 
 
 def check(flipped: Flipped, path: Path, at: int) -> bool:
     """Whether the flip of a byte was found; AssertionError where anything wrong was given out or not named."""
     try:
-        with EmbeddedStore(flipped.home) as store, np.errstate(invalid="ignore"):  # a flip may make no number of one
+        with (
+            EmbeddedStore(flipped.home, limits=_LIMITS) as store,
+            np.errstate(invalid="ignore"),
+        ):  # a flip may make no number of one
             index = store.open(SPEC.bucket, SPEC.name)
             answers = {name: answer(index, call) for name, call in CALLS.items()}
             given = {key: answer(index, lambda index, key=key: found_by(index, key)) for key in flipped.records}
@@ -184,10 +197,15 @@ def near(key: str, other: str) -> bool:
 
 
 @pytest.mark.parametrize("flips", [50, pytest.param(2000, marks=[pytest.mark.slow, pytest.mark.timeout(1800)])])
-@pytest.mark.parametrize("part", ["database", "slots", "columns"])
+@pytest.mark.parametrize("part", ["database", "slots", "columns", "lists"])
 def test_a_flipped_byte_changes_nothing_in_silence(flipped: Flipped, part: str, flips: int) -> None:
     chance = random.Random(flips)
-    paths = {"database": [flipped.database], "slots": [flipped.slots], "columns": flipped.columns}[part]
+    paths = {
+        "database": [flipped.database],
+        "slots": [flipped.slots],
+        "columns": flipped.columns,
+        "lists": [flipped.lists],
+    }[part]
     found = 0
     for _ in range(flips):
         path = chance.choice(paths)
@@ -199,20 +217,20 @@ def test_a_flipped_byte_changes_nothing_in_silence(flipped: Flipped, part: str, 
         except AssertionError as error:
             raise AssertionError(f"byte {at} of {path.name}, bits {bits}: {error}") from error
         flipped.mend()
-    least, most = {"database": (0.1, 0.9), "slots": (0.8, 1), "columns": (0, 1)}[part]
+    least, most = {"database": (0.1, 0.9), "slots": (0.8, 1), "columns": (0, 1), "lists": (0, 1)}[part]
     assert least * flips <= found <= most * flips  # the rest is room that nobody uses
 
 
 def test_a_flipped_vector_is_no_hit(flipped: Flipped) -> None:
     """Its distance would be of something that nobody wrote."""
-    with EmbeddedStore(flipped.home) as store:
+    with EmbeddedStore(flipped.home, limits=_LIMITS) as store:
         index = store.open(SPEC.bucket, SPEC.name)
         nearest = index.query(Query(1, VECTOR))[0].key
         with index._opened.reading() as moment:
             slot = moment.by_key([nearest])[nearest].slot
     flipped.mend()
     flipped.flip(flipped.slots, HEADER_BYTES + slot * _SLOT_BYTES, 1)
-    with EmbeddedStore(flipped.home) as store:
+    with EmbeddedStore(flipped.home, limits=_LIMITS) as store:
         index = store.open(SPEC.bucket, SPEC.name)
         index.configure([TextKey("text")])
         place = int(nearest[4:])

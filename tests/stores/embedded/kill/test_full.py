@@ -10,12 +10,24 @@ import resource
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from tests.disks import small_disk
 from tests.stores.embedded.kill.life import checked
-from tests.stores.embedded.kill.operations import ACTIONS, BUCKET, KEYS, MAIN, State, drawn, run, stages, versioned
+from tests.stores.embedded.kill.operations import (
+    ACTIONS,
+    BUCKET,
+    KEYS,
+    LIMITS,
+    MAIN,
+    State,
+    drawn,
+    run,
+    stages,
+    versioned,
+)
 
 from sensorium.errors import Unavailable
 from sensorium.stores.base import TextKey
@@ -23,6 +35,7 @@ from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore, textbuild
 
 _DISK = "8m"
 _PAGE = 4096
+_LIMITS = replace(LIMITS, background=False)
 Scarce = Callable[[int], AbstractContextManager[None]]
 """Leave room for so many bytes."""
 _FEW = range(0, 81, 40)
@@ -106,7 +119,7 @@ def swept(home: Path, kind: str, rooms: range, scarce: Callable[[Path, int], Abs
     done = []
     for room in rooms:
         shutil.copytree(home / "template", home / "copy")
-        with EmbeddedStore(home / "copy") as store:
+        with EmbeddedStore(home / "copy", limits=_LIMITS) as store:
             index = store.open(MAIN.bucket, MAIN.name)
             done.append(tried(store, index, state, kind, lambda room: scarce(home, room), room * _PAGE))
         shutil.rmtree(home / "copy")
