@@ -54,8 +54,9 @@ def candidates(dim: int) -> list[Candidate]:
         if width < dim:
             rotation = "random" if width == 384 else "hadamard"
             tried += [Candidate("rabitq", 1, turn, width, rotation) for turn in ("prefix", "pca")]
-    if dim > 256:
-        tried += [Candidate("rabitq", 2, "pca", 256, "hadamard"), Candidate("hnsw-sq8", 8, "pca", 256)]
+    half = 256 if dim > 256 else 128
+    tried += [Candidate("rabitq", 2, turn, half, "hadamard") for turn in ("prefix", "pca")]
+    tried += [Candidate("hnsw-sq8", 8, "pca", half)]
     return tried
 
 
