@@ -5,6 +5,7 @@ import pytest
 from sensorium.config import load
 from sensorium.errors import Invalid
 from sensorium.home import default_path
+from sensorium.stores.embedded import Limits
 
 
 def test_defaults() -> None:
@@ -58,3 +59,10 @@ def test_switches_and_the_server_s_settings(tmp_path: Path) -> None:
     assert (settings.serve_tls, settings.serve_lenient) == (False, True)
     assert (settings.serve_port, settings.serve_region, settings.serve_host) == (1234, "eu-west-1", "127.0.0.1")
     assert load(tmp_path, environment={}).serve_tls
+
+
+def test_megabytes_of_the_store(tmp_path: Path) -> None:
+    assert load(environment={}).store_limits == Limits()
+    (tmp_path / "config.toml").write_text("store_exact_mb = 0\nstore_gather_mb = 3\n")
+    limits = load(tmp_path, environment={"SENSORIUM_STORE_MEMORY_MB": "64"}).store_limits
+    assert limits == Limits(0, 3 << 20, 64 << 20)

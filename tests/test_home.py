@@ -1,13 +1,17 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.pipeline.conftest import registry
 
 from sensorium.errors import Conflict, Invalid, NotFound
 from sensorium.home import Home, display_name, split_name
-from sensorium.stores.base import IndexSpec
-from sensorium.types import Metric
+from sensorium.space import explain
+from sensorium.stores.base import IndexSpec, Optimises, Query
+from sensorium.stores.embedded import Limits
+from sensorium.stores.embedded.plan import Way
+from sensorium.types import Metric, Record
 
 
 @pytest.fixture
@@ -141,3 +145,24 @@ def test_an_index_is_made_as_a_specification_says_in_a_new_bucket(home: Home) ->
     assert home.make("shop/photos", IndexSpec("x", "y", 3)).spec == made.spec
     with Home(home.path, registry(), create=False) as looking, pytest.raises(Invalid, match="create=False"):
         looking.make("more", spec)
+
+
+def test_limits_hold_for_its_indexes(tmp_path: Path) -> None:
+    """Nothing is too little for them: no byte, and one vector."""
+    rows = np.random.default_rng(1).standard_normal((300, 16), dtype=np.float32)
+    for limits, way in ((Limits(0, 0, 0), Way.LISTS), (Limits(), Way.ALL)):
+        with Home(tmp_path / "home", registry(), limits=limits) as home:
+            for count in (1, 2, 300):
+                index = home.make(f"of-{count}", IndexSpec("", "", 16))
+                if not index.count():
+                    index.put(Record(str(number), row, {}) for number, row in enumerate(rows[:count]))
+                    assert isinstance(index, Optimises)
+                    assert index.optimise()
+        with Home(home.path, registry(), limits=limits) as home:
+            for count in (1, 2, 300):
+                hits, explanation = explain(home.index(f"of-{count}"), Query(1, rows[count - 1]))
+                assert [hit.key for hit in hits] == [str(count - 1)]
+                assert explanation is not None
+                assert explanation.steps is not None
+                assert explanation.steps.uncovered == 0
+        assert explanation.steps.way is way

@@ -10,7 +10,18 @@ from sensorium.errors import Conflict, Invalid, NotFound
 from sensorium.home import Home
 from sensorium.models.resized import Resized
 from sensorium.pipeline import Options, index
-from sensorium.space import MAX_METADATA, Space, as_source, path_of, record_key, search_text
+from sensorium.space import (
+    MAX_METADATA,
+    Space,
+    as_source,
+    explain,
+    path_of,
+    record_key,
+    search_text,
+    text_question,
+)
+from sensorium.stores.base import IndexSpec
+from sensorium.stores.memory import MemoryStore
 from sensorium.stores.records import metadata_bytes
 from sensorium.testing import payloads
 from sensorium.testing.weightless import WeightlessEmbedder
@@ -134,3 +145,26 @@ def test_words_alone_are_found_in_an_index_without_its_model(space: Space, files
     assert search_text(space.index, "barge", modalities=["image"]) == []
     with pytest.raises(Invalid, match="no modality"):
         search_text(space.index, "barge", modalities="smell")
+
+
+def test_a_store_explains_or_does_not(space: Space, files: Path) -> None:
+    index(space, [files])
+    question = space.question("barge", k=2)
+    hits, explanation = explain(space.index, question)
+    assert hits == space.search("barge", k=2)
+    assert explanation is not None
+    assert explanation.records == space.index.count()
+    store = MemoryStore()
+    store.create_bucket("default")
+    twin = store.create(IndexSpec("default", "twin", 64))
+    twin.put(space.index.scan(None, 10))
+    hits, explanation = explain(twin, question)
+    assert ([hit.source for hit in hits], explanation) == ([hit.source for hit in space.search("barge", k=2)], None)
+
+
+def test_texts_alone_are_explained_without_vectors(space: Space, files: Path) -> None:
+    index(space, [files / "note.txt"])
+    hits, explanation = explain(space.index, text_question("barge"))
+    assert hits == search_text(space.index, "barge")
+    assert explanation is not None
+    assert (explanation.records, explanation.steps) == (space.index.count(), None)

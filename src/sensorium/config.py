@@ -15,6 +15,7 @@ from typing import Any
 from sensorium.errors import Invalid
 from sensorium.home import DEFAULT_INDEX, DEFAULT_MODEL, default_path
 from sensorium.space import local_path
+from sensorium.stores.embedded.limits import Limits
 
 PREFIX = "SENSORIUM_"
 
@@ -38,6 +39,12 @@ class Settings:
     """``s3://BUCKET/FOLDER`` for Bedrock to write into: sound and video in buckets are then cut and embedded there."""
     s3_endpoint: str = ""
     """URL that stands in for Amazon S3; empty means what boto3 takes by itself."""
+    store_exact_mb: int = 16
+    """Megabytes of an index's vectors up to which a search measures them all; 0 means never, where it can be helped."""
+    store_gather_mb: int = 8
+    """Megabytes of vectors that a filter keeps up to which a search measures them all; 0 means never, likewise."""
+    store_memory_mb: int = 1024
+    """Megabytes that building an inverted index may hold, about; 0 means as little as it can do with."""
     objects: str = ""
     """Folder whose subfolders are buckets of objects, asked before S3; empty means HOME/objects."""
     serve_host: str = "127.0.0.1"
@@ -83,6 +90,11 @@ class Settings:
     def buckets(self) -> Path:
         """The folder whose subfolders are buckets of objects."""
         return local_path(self.objects) if self.objects else self.home / "objects"
+
+    @property
+    def store_limits(self) -> Limits:
+        """When the embedded store turns from measuring all vectors to an inverted index."""
+        return Limits(self.store_exact_mb << 20, self.store_gather_mb << 20, self.store_memory_mb << 20)
 
 
 def load(

@@ -22,6 +22,7 @@ from sensorium.models.resized import resized
 from sensorium.space import TEXT_KEY, Space, local_path
 from sensorium.stores.base import DEFAULT_BUCKET, Index, IndexSpec, Store, TextKey
 from sensorium.stores.embedded import EmbeddedStore
+from sensorium.stores.embedded.limits import Limits
 from sensorium.types import Metric
 
 DEFAULT_MODEL = "builtin"
@@ -51,10 +52,16 @@ class Home:
     """Opens spaces. Use it as a context manager, or call ``close``."""
 
     def __init__(
-        self, path: Path | str | None = None, registry: Registry | None = None, *, create: bool = True
+        self,
+        path: Path | str | None = None,
+        registry: Registry | None = None,
+        *,
+        create: bool = True,
+        limits: Limits = Limits(),
     ) -> None:
         """Without ``create`` a folder that is not there is not made: it is a home that holds no index.
 
+        ``limits`` says when the indexes that lie in it turn from measuring all vectors to an inverted index.
         Raises Invalid for a path that cannot be a home.
         """
         self.path = default_path() if path is None else local_path(path)
@@ -66,7 +73,8 @@ class Home:
                 raise Invalid(f"{self.path}: cannot be used as a home: {error.strerror}", path="home") from error
         elif self.path.exists() and not self.path.is_dir():
             raise Invalid(f"{self.path}: cannot be used as a home: it is no folder", path="home")
-        self.store = EmbeddedStore(self.path / "store")
+        self.limits = limits
+        self.store = EmbeddedStore(self.path / "store", limits=limits)
         self._create_missing = create
         self._catalog: Catalog | None = None
         self._remote: Store | None = None

@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import numpy as np
@@ -22,7 +22,7 @@ from sensorium.fusion import weighted
 from sensorium.media.read import read_one
 from sensorium.models.base import Embedder
 from sensorium.models.batched import Batched
-from sensorium.stores.base import Index, Query
+from sensorium.stores.base import Explains, Index, Query
 from sensorium.stores.records import metadata_bytes
 from sensorium.types import (
     Hit,
@@ -39,6 +39,9 @@ from sensorium.types import (
     Vector,
     span_metadata,
 )
+
+if TYPE_CHECKING:
+    from sensorium.stores.embedded.plan import Explanation
 
 STANDARD_KEYS = frozenset(
     ("source", "modality", "media_type", "page", "start_s", "end_s", "start_char", "end_char", "content_hash", "model")
@@ -157,11 +160,34 @@ class Space:
         weight left aside), and reciprocal rank fusion makes one of the two rankings. Raises Invalid for no input, empty
         words or unknown modalities, and for ``hybrid`` without words or over an index that searches no text.
         """
+        return self.index.query(
+            self.question(
+                *inputs,
+                weights=weights,
+                k=k,
+                modalities=modalities,
+                filter=filter,
+                max_distance=max_distance,
+                hybrid=hybrid,
+            )
+        )
+
+    def question(
+        self,
+        *inputs: Payload | Path,
+        weights: Sequence[float] | None = None,
+        k: int = 10,
+        modalities: Iterable[Modality | str] | str = (),
+        filter: Filter | Mapping[str, object] | None = None,
+        max_distance: float | None = None,
+        hybrid: bool = False,
+    ) -> Query:
+        """What :meth:`search` asks the index; :func:`explain` says how the index answers it."""
         payloads = [self._payload(one) if isinstance(one, Path) else one for one in inputs]
         wanted = [as_modality(one) for one in ([modalities] if isinstance(modalities, str) else modalities)]
         vector = self.query_vector(payloads, weights, wanted)
         words = _words(payloads, weights) if hybrid else None
-        return self.nearest(vector, k=k, modalities=wanted, filter=filter, max_distance=max_distance, words=words)
+        return _query(vector, words, k, narrowed(filter, wanted), max_distance)
 
     def _payload(self, path: Path) -> Payload:
         return read_one(as_source(path), self.embedder.spec.reading).payload
@@ -192,10 +218,7 @@ class Space:
         words: str | None = None,
     ) -> list[Hit]:
         """The k nearest records to a vector; with ``words`` their text counts as much as the vector."""
-        texts = () if words is None else ((TEXT_KEY, words),)
-        return self.index.query(
-            Query(k, np.asarray(vector, np.float32), texts, narrowed(filter, modalities), max_distance)
-        )
+        return self.index.query(_query(vector, words, k, narrowed(filter, modalities), max_distance))
 
     # --- away ---
 
@@ -216,8 +239,31 @@ def search_text(
     filter: Filter | Mapping[str, object] | None = None,
 ) -> list[Hit]:
     """The k records whose text answers the words best (BM25). It takes no model, and the hits have no distance."""
+    return index.query(text_question(words, k=k, modalities=modalities, filter=filter))
+
+
+def text_question(
+    words: str,
+    *,
+    k: int = 10,
+    modalities: Iterable[Modality | str] | str = (),
+    filter: Filter | Mapping[str, object] | None = None,
+) -> Query:
+    """What :func:`search_text` asks the index."""
     wanted = [as_modality(one) for one in ([modalities] if isinstance(modalities, str) else modalities)]
-    return index.query(Query(k, texts=((TEXT_KEY, words),), filter=narrowed(filter, wanted)))
+    return _query(None, words, k, narrowed(filter, wanted), None)
+
+
+def explain(index: Index, query: Query) -> tuple[list[Hit], Explanation | None]:
+    """The hits of a query, and how they were found; None for the latter where the store does not explain it."""
+    return index.explain(query) if isinstance(index, Explains) else (index.query(query), None)
+
+
+def _query(
+    vector: Vector | None, words: str | None, k: int, filter: Filter | None, max_distance: float | None
+) -> Query:
+    texts = () if words is None else ((TEXT_KEY, words),)
+    return Query(k, None if vector is None else np.asarray(vector, np.float32), texts, filter, max_distance)
 
 
 def _words(payloads: Sequence[Payload], weights: Sequence[float] | None) -> str:

@@ -11,14 +11,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 from tests.pipeline.conftest import write_image, write_sound
 
 from sensorium.cli import main
 from sensorium.cli.state import State
+from sensorium.home import Home
 from sensorium.models.registry import Registry
+from sensorium.stores.embedded import Limits
 from sensorium.testing.weightless import WeightlessProvider
+from sensorium.types import Record
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,20 @@ def indexed(command: Command, files: Path) -> Command:
     """The command after the files went into the default index."""
     command.ok("index", files)
     return command
+
+
+@pytest.fixture
+def listed(indexed: Command) -> Command:
+    """The same with 500 records more, the farther from "the cat" the higher their ``n``, and an inverted index."""
+    (indexed.home / "config.toml").write_text("store_exact_mb = 0\nstore_gather_mb = 0\n", "utf-8")
+    with Home(indexed.home, indexed.registry(), limits=Limits(0, 0, background=False)) as home:
+        index = home.store.open("default", "default")
+        rows = np.random.default_rng(3).standard_normal((500, index.spec.dim), dtype=np.float32)
+        rows *= np.linspace(0, 1, 500, dtype=np.float32)[:, None]
+        rows += home.open(model="weightless").query_vector(["the cat"])
+        index.put(Record(f"near-{n:03}", row, {"n": n}) for n, row in enumerate(rows))
+        assert index.optimise()
+    return indexed
 
 
 @pytest.fixture

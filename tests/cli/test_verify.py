@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -127,3 +128,27 @@ def test_an_empty_home(command: Command) -> None:
     assert "no index yet" in command("verify").stderr
     assert command.json("verify") == {"indexes": []}
     assert not command.home.exists()
+
+
+def test_a_damaged_inverted_index_is_built_anew(listed: Command) -> None:
+    last = listed.ok("verify").splitlines()[-1]
+    assert re.fullmatch(
+        r"  proved: the inverted index covers 506 of 506 slots: each that holds a record is in one of \d+ lists, once",
+        last,
+    )
+    (path,) = (listed.home / "store" / "buckets" / "default" / "default").glob("inverted.*.ivf")
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    result = listed("verify")
+    assert result.exit_code == 1
+    assert f"  damaged: the index: {path} is damaged: " in result.stdout
+    assert "  what is derived comes back by: sensorium verify --repair\n" in result.stdout
+    assert "proved: the inverted index" not in result.stdout
+    (index,) = json.loads(listed("verify", "--json").stdout)["indexes"]
+    assert [damage["part"] for damage in index["damages"]] == ["inverted index"]
+    assert listed.json("search", "the cat", "-k", "1")["hits"][0]["key"] == "near-000"  # all are measured meanwhile
+    shown = listed.ok("verify", "--repair").splitlines()
+    assert shown[1] == "  rebuilt: inverted index"
+    assert shown[-1] == last
+    assert "rebuilt" not in listed.ok("verify", "--repair")

@@ -49,10 +49,9 @@ def command(
     from contextlib import closing
 
     from sensorium import exchange
-    from sensorium.cli import format, output, progress
+    from sensorium.cli import format, output, progress, upkeep
     from sensorium.errors import SensoriumError
     from sensorium.exchange import agree
-    from sensorium.stores.embedded import EmbeddedIndex
     from sensorium.types import Metric
 
     state = ctx.ensure_object(State)
@@ -82,19 +81,16 @@ def command(
             if missing and not opened.count():  # so that the next try may make it otherwise
                 home.drop(settings.index)
             raise
-        if isinstance(opened, EmbeddedIndex):  # nobody else would, once this process is gone
-            with progress.counter("inverted index") as built:
-                opened.optimise(built)
-        stamped = opened.spec.model is not None
-    if state.json:
-        found = {"stored": filled.stored, "unchanged": filled.unchanged, "made": missing}
-        output.print_json({"index": settings.index, "file": str(file), **found})
-        return
-    there = f", {filled.unchanged:,} were there already" if filled.unchanged else ""
-    made = "the new index " if missing else ""
-    click.echo(f"{format.count(filled.stored, 'record')} stored in {made}{settings.index}{there}")
-    if not stamped:
-        output.remark("nobody has said which model made these vectors: search them with --model, or import with it")
+        if state.json:
+            found = {"stored": filled.stored, "unchanged": filled.unchanged, "made": missing}
+            output.print_json({"index": settings.index, "file": str(file), **found})
+        else:
+            there = f", {filled.unchanged:,} were there already" if filled.unchanged else ""
+            made = "the new index " if missing else ""
+            click.echo(f"{format.count(filled.stored, 'record')} stored in {made}{settings.index}{there}")
+            if opened.spec.model is None:
+                output.remark("nobody has said which model made these vectors: search with --model, or import with it")
+        upkeep.finish(opened)
 
 
 def _text_key(given: str) -> TextKey:

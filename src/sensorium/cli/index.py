@@ -70,7 +70,7 @@ def command(
 
     Exits with 1 when a file could not be read: the others are in. So does a dry run that meets one.
     """
-    from sensorium.cli import faults, summary, values
+    from sensorium.cli import faults, summary, upkeep, values
     from sensorium.cli.progress import bar
     from sensorium.pipeline import Annotations, Options, estimate
     from sensorium.pipeline import index as run
@@ -107,6 +107,8 @@ def command(
         with bar("indexing") as progress:
             report = run(space, paths, options, progress, objects)
         summary.indexed(report, settings.index, state.json)
+        if not report.stopped:
+            upkeep.finish(space.index)
     if report.stopped:
         ctx.exit(faults.INTERRUPTED)
     if report.failed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +13,8 @@ from sensorium.cli.state import State, common
 
 if TYPE_CHECKING:
     from sensorium.models.base import ModelSpec
-    from sensorium.stores.base import Index
-    from sensorium.types import Hit, Modality
+    from sensorium.stores.base import Index, Query
+    from sensorium.types import Modality
 
 _FILE = PathOrUri(exists=True, dir_okay=False)
 
@@ -43,6 +43,7 @@ class _Ordered(click.Command):
 @click.option("--max-distance", type=float, help="Leave out what is farther.")
 @click.option("--hybrid", is_flag=True, help="Look for the words themselves, too, and fuse both rankings.")
 @click.option("--text-only", is_flag=True, help="Look for the words themselves and nothing else; takes no model.")
+@click.option("--explain", is_flag=True, help="Say how the hits were found, and how long it took.")
 @click.option("--index", metavar="NAME", help="NAME, BUCKET/NAME or s3vectors://BUCKET/NAME.  [default: default]")
 @click.option("--model", metavar="ID", help="For an index that does not say which model made its vectors.")
 @common
@@ -62,6 +63,7 @@ def command(
     max_distance: float | None,
     hybrid: bool,
     text_only: bool,
+    explain: bool,
     index: str | None,
     model: str | None,
 ) -> None:
@@ -81,7 +83,7 @@ def command(
     sensorium search "dogs" --modality video --filter '{"year": {"$gte": 2020}}'
     """
     from sensorium.cli import format, inputs, output, values
-    from sensorium.space import search_text
+    from sensorium.space import text_question
     from sensorium.types import Metric, modality_of
 
     state = ctx.ensure_object(State)
@@ -95,7 +97,7 @@ def command(
         with state.open(settings) as home:
             searched = home.index(settings.index)
             _announce_building(searched)
-            _print(state, search_text(searched, words, k=k, modalities=modality, filter=condition))
+            _answer(state, searched, text_question(words, k=k, modalities=modality, filter=condition), explain)
         return
     with state.open(settings) as home:
         space = home.open(settings.index, model=model)
@@ -104,7 +106,7 @@ def command(
         payloads = [*([text] if text is not None else []), *(payload for payload, _ in read), *minus]
         if hybrid:
             _announce_building(space.index)
-        found = space.search(
+        question = space.question(
             *payloads,
             weights=inputs.signed(factors, len(payloads), len(minus)),
             k=k,
@@ -113,10 +115,12 @@ def command(
             max_distance=max_distance,
             hybrid=hybrid,
         )
-        words_for = spec if space.index.spec.metric is Metric.COSINE else None
-    for note in (note for _, notes in read for note in notes):
-        output.remark(f"note: {format.named(note)}")
-    _print(state, found, modality_of(payloads[0]) if len(payloads) == 1 else None, words_for)
+        for note in (note for _, notes in read for note in notes):
+            output.remark(f"note: {format.named(note)}")
+        asked = modality_of(payloads[0]) if len(payloads) == 1 else None
+        _answer(
+            state, space.index, question, explain, asked, spec if space.index.spec.metric is Metric.COSINE else None
+        )
 
 
 def _words_alone(text: str | None, hybrid: bool, others: Mapping[str, object]) -> str:
@@ -141,12 +145,25 @@ def _announce_building(index: Index) -> None:
         output.remark(f"note: the words of {waiting:,} records are indexed first, which happens once")
 
 
-def _print(state: State, found: Sequence[Hit], asked: Modality | None = None, spec: ModelSpec | None = None) -> None:
-    from sensorium.cli import hits, output
+def _answer(
+    state: State,
+    index: Index,
+    question: Query,
+    explain: bool,
+    asked: Modality | None = None,
+    spec: ModelSpec | None = None,
+) -> None:
+    """Ask and print. ``asked`` and ``spec`` are for :func:`hits.show`."""
+    from sensorium.cli import explanation, hits, output
+    from sensorium.space import explain as explained
 
+    found, how = explained(index, question) if explain else (index.query(question), None)
     if state.json:
-        output.print_json(hits.to_json(found))
-    elif not found:
-        output.remark("nothing found")
-    else:
+        own = {"explain": explanation.to_json(how, question)} if explain else {}
+        output.print_json({**hits.to_json(found), **own})
+    elif found:
         hits.show(found, asked, spec)
+    else:
+        output.remark("nothing found")
+    if explain and not state.json:
+        explanation.show(how, question)

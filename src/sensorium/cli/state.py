@@ -52,7 +52,7 @@ class State:
         """The home; close it, or use it as a context manager. Only with ``create`` a missing one is made."""
         from sensorium.home import Home
 
-        return Home(settings.home, self.models(settings), create=create)
+        return Home(settings.home, self.models(settings), create=create, limits=settings.store_limits)
 
     def objects(self, settings: Settings) -> Objects:
         """Where ``s3://`` URIs are looked up: the folder of buckets, then S3."""

@@ -54,7 +54,7 @@ class Server:
         self._access = access(settings)
         with contextlib.ExitStack() as undo:
             self._listen(undo)
-            self.home = Home(settings.home, registry)
+            self.home = Home(settings.home, registry, limits=settings.store_limits)
             undo.callback(self.home.close)
             self._prepare_tls()
             self.services = build(self.home, settings)

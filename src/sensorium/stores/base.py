@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from sensorium.filter import Filter
 from sensorium.types import Hit, Metric, Record, Vector
+
+if TYPE_CHECKING:
+    from sensorium.stores.embedded.plan import Explanation
 
 DEFAULT_BUCKET = "default"
 MAX_DIM = 4096
@@ -125,6 +128,27 @@ class Index(Protocol):
 
     def stamp(self, model: str) -> None:
         """Write the model stamp on an index that has none; Conflict where it has another."""
+        ...
+
+
+@runtime_checkable
+class Explains(Protocol):
+    """An index that can say how it answers."""
+
+    def explain(self, query: Query) -> tuple[list[Hit], Explanation]:
+        """The hits of a query, and how they were found."""
+        ...
+
+
+@runtime_checkable
+class Optimises(Protocol):
+    """An index that keeps what makes searches fast up to date, beside reads and writes or when it is asked to."""
+
+    def optimise(self, progress: Callable[[int, int], None] | None = None) -> bool:
+        """Bring it up to date now; whether there was anything to do. No record depends on it.
+
+        ``progress`` is told how many of how many steps are done, and may raise to stop: what there was stays.
+        """
         ...
 
 

@@ -13,6 +13,7 @@ from sensorium.server.door import Door
 from sensorium.stores import names
 from sensorium.stores.base import Store
 from sensorium.stores.embedded import EmbeddedStore
+from sensorium.stores.embedded.limits import Limits
 
 MOST = 100
 """Regions that one server keeps beside its own: each holds files open, and any caller can think of another name."""
@@ -55,8 +56,12 @@ class Region:
 class Regions:
     """The regions that calls came for. The server's own is the home's store, so that the command sees what it holds."""
 
-    def __init__(self, own: Region, folder: Path) -> None:
-        """``folder`` holds the other regions, each in a folder that is made when its first bucket is."""
+    def __init__(self, own: Region, folder: Path, limits: Limits = Limits()) -> None:
+        """``folder`` holds the other regions, each in a folder that is made when its first bucket is.
+
+        ``limits`` are those of their stores.
+        """
+        self._limits = limits
         self._own = own
         self._folder = folder
         self._others: dict[str, Region] = {}
@@ -75,7 +80,7 @@ class Regions:
                 folder = self._folder / check_name(name)
                 if len(self._others) >= MOST:
                     self._forget_empty()
-                known = Region(name, EmbeddedStore(folder / "store"), Door(folder / "door.db"))
+                known = Region(name, EmbeddedStore(folder / "store", limits=self._limits), Door(folder / "door.db"))
                 self._others[name] = known
             return known
 

@@ -61,7 +61,7 @@ class S3VectorsService:
         The home stays its owner's to close. Raises Corrupt for a foreign or newer file of attributes.
         """
         own = Region(region, home.store, Door(home.path / "door.db"))
-        self._regions = Regions(own, home.path / "regions")
+        self._regions = Regions(own, home.path / "regions", home.limits)
         self._tokens = Tokens(lambda: own.door.secret("tokens"))
         self._lenient = lenient
         self._limits = Limits() if limits is None else limits
