@@ -7,10 +7,11 @@ import threading
 import numpy as np
 
 from sensorium.stores.base import IndexSpec, Query, TextKey
-from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore, texts
+from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore, Limits, texts
 from sensorium.stores.embedded.answer import answer
 from sensorium.types import Record
 
+LIMITS = Limits()
 RED = (("text", "red"),)
 
 
@@ -25,9 +26,9 @@ def test_a_text_that_is_not_indexed_has_no_answer_and_a_vector_has(store: Embedd
     with index._opened.writing() as (moment, _):
         texts.reconcile(moment.connection, [])
     with index._opened.reading() as moment:
-        assert answer(moment, Query(5, texts=RED)) is None
-        assert answer(moment, Query(5, np.ones(8, np.float32), RED)) is None
-        assert len(answer(moment, Query(5, np.ones(8, np.float32))) or []) == 5
+        assert answer(moment, Query(5, texts=RED), LIMITS, []) is None
+        assert answer(moment, Query(5, np.ones(8, np.float32), RED), LIMITS, []) is None
+        assert len(answer(moment, Query(5, np.ones(8, np.float32)), LIMITS, []) or []) == 5
     assert len(index.query(Query(100, texts=RED))) == 80
 
 

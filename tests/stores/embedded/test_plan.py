@@ -1,18 +1,41 @@
-"""The plan fetches few rows and scans many; both ways end the same."""
+"""The plan takes the way that the sizes ask for; whichever it takes, the distances are exact."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from sensorium.stores.embedded import plan
-from sensorium.stores.embedded.plan import Way, choose, nearest
-from sensorium.stores.embedded.scan import Scan
-from sensorium.stores.embedded.slots import SlotFile, SlotHeader
-from sensorium.stores.embedded.vectors import Vectors
-from sensorium.types import Metric
+from sensorium.filter import parse
+from sensorium.stores.base import IndexSpec, Query
+from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore, Limits, plan
+from sensorium.stores.embedded.plan import Steps, Way, choose
+from sensorium.types import Record
+
+DIM = 8
+ROWS = 1000
+ROW_BYTES = DIM * 4
+
+
+@pytest.fixture
+def index(home: Path) -> Iterator[EmbeddedIndex]:
+    """A thousand vectors, beyond what is scanned; up to fifty that match are fetched."""
+    limits = Limits(exact_bytes=200 * ROW_BYTES, gather_bytes=50 * ROW_BYTES, background=False)
+    rows = np.random.default_rng(0).standard_normal((ROWS, DIM), dtype=np.float32)
+    with EmbeddedStore(home, limits=limits) as store:
+        store.create_bucket("default")
+        index = store.create(IndexSpec("default", "planned", DIM))
+        index.put(Record(f"key-{i:04}", row, {"n": i}) for i, row in enumerate(rows))
+        yield index
+
+
+def steps(index: EmbeddedIndex, below: int | None = None) -> Steps:
+    filter = None if below is None else parse({"n": {"$lt": below}})
+    taken = index.explain(Query(10, np.ones(DIM, np.float32), filter=filter))[1].steps
+    assert taken is not None
+    return taken
 
 
 def test_few_matches_are_fetched_and_many_are_scanned() -> None:
@@ -22,17 +45,62 @@ def test_few_matches_are_fetched_and_many_are_scanned() -> None:
     assert choose(0, 0) is Way.ALL
 
 
-def test_the_way_does_not_change_the_answer(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    rows = np.random.default_rng(0).standard_normal((500, 12), dtype=np.float32)
-    file = SlotFile.create(home / "vectors.0.slots", SlotHeader(12, 0, b"o" * 16))
-    file.append(0, rows)
-    mask = np.random.default_rng(1).random(500) < 0.3
-    scan = Scan(rows[0], Metric.EUCLIDEAN, 9)
+def test_the_exact_way_does_not_change_the_answer(index: EmbeddedIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    query = Query(9, np.ones(DIM, np.float32), filter=parse({"n": {"$lt": 300}}))
     answers = []
     for share in (0.0, 1.0):
         monkeypatch.setattr(plan, "_FEW", share)
-        found = nearest(scan, Vectors(file, Metric.EUCLIDEAN), 500, mask)
-        answers.append((found.slots.tolist(), found.distances.tolist()))
+        answers.append([(hit.key, hit.distance) for hit in index.query(query)])
     assert answers[0] == answers[1]
-    assert mask[answers[0][0]].all()
-    file.close()
+
+
+def test_without_lists_all_is_measured_and_it_says_so(index: EmbeddedIndex) -> None:
+    taken = steps(index)
+    assert taken.way is Way.ALL
+    assert taken.measured == taken.matching == taken.uncovered == ROWS
+    assert "no inverted index yet" in taken.why
+
+
+def test_lists_are_asked_once_they_are_there(index: EmbeddedIndex) -> None:
+    assert index.optimise()
+    taken = steps(index)
+    assert taken.way is Way.LISTS
+    assert taken.matching == ROWS
+    assert taken.measured < ROWS / 2
+    assert 0 < taken.lists < taken.of_lists
+    assert taken.uncovered == 0
+
+
+def test_few_that_match_are_measured_all(index: EmbeddedIndex) -> None:
+    index.optimise()
+    taken = steps(index, below=50)
+    assert (taken.way, taken.matching, taken.measured) == (Way.SOME, 50, 50)
+    assert steps(index, below=600).way is Way.LISTS
+
+
+def test_what_came_after_the_lists_is_measured(index: EmbeddedIndex) -> None:
+    index.optimise()
+    index.put([Record("late", np.ones(DIM, np.float32), {"n": 5000})])
+    hits, explanation = index.explain(Query(1, np.ones(DIM, np.float32)))
+    assert hits[0].key == "late"
+    assert explanation.steps is not None
+    assert explanation.steps.uncovered == 1
+    assert explanation.records == ROWS + 1
+
+
+def test_many_more_than_the_lists_can_tell_are_measured_all(index: EmbeddedIndex) -> None:
+    index.optimise()
+    hits, explanation = index.explain(Query(ROWS, np.ones(DIM, np.float32)))
+    assert len(hits) == ROWS
+    assert explanation.steps is not None
+    assert explanation.steps.way is Way.ALL
+
+
+def test_an_index_of_few_vectors_is_scanned(home: Path) -> None:
+    with EmbeddedStore(home) as store:
+        store.create_bucket("default")
+        index = store.create(IndexSpec("default", "small", DIM))
+        index.put(Record(f"{i}", np.full(DIM, i + 1, np.float32), {}) for i in range(300))
+        assert not index.optimise()
+        assert steps(index).way is Way.ALL
+        assert not list(home.rglob("*.ivf"))

@@ -24,7 +24,7 @@ from sensorium.stores.embedded import forking
 from sensorium.stores.embedded.faults import told
 from sensorium.stores.embedded.limits import Limits
 from sensorium.stores.embedded.moment import Opened
-from sensorium.stores.embedded.state import Snapshot
+from sensorium.stores.embedded.state import Snapshot, Tracker
 
 if TYPE_CHECKING:
     from sensorium.stores.embedded.inverted.inverted import Inverted
@@ -48,6 +48,7 @@ class _Task(NamedTuple):
     """What there is to be done, in a moment that is over."""
 
     snapshot: Snapshot
+    tracker: Tracker
     known: Inverted | None
     tail: int
     """Slots that the lists do not cover; all, where there are none."""
@@ -94,8 +95,7 @@ class Upkeep:
             task = self._task()
             if task is None or not (task.tail or task.dead or anew):
                 return False
-            self._make(task, None if anew else task.known, os.cpu_count() or 1, progress or self._stop)
-            return True
+            return self._make(task, None if anew else task.known, progress or self._stop)
 
     def close(self) -> None:
         """Stop, and wait until the thread has: some seconds at most."""
@@ -113,8 +113,8 @@ class Upkeep:
                     if task is None or not self._due(task):
                         return
                     self._not_below = task.snapshot.slots + task.snapshot.slots // 8
-                    self._make(task, task.known, max(1, (os.cpu_count() or 1) // 2), self._stop)
-                    self._not_below = 0
+                    if self._make(task, task.known, self._stop):
+                        self._not_below = 0
                 self._since = time.monotonic()
 
     def _paused(self) -> bool:
@@ -138,19 +138,22 @@ class Upkeep:
                 return None
             known = moment.tracker.inverted(snapshot, newest=True)
         if known is None:
-            return _Task(snapshot, None, snapshot.slots, 0)
+            return _Task(snapshot, moment.tracker, None, snapshot.slots, 0)
         live = snapshot.live
         dead = 0 if live is None else int(np.count_nonzero(~live[known.slots]))
-        return _Task(snapshot, known, snapshot.slots - known.meta.covered, dead)
+        return _Task(snapshot, moment.tracker, known, snapshot.slots - known.meta.covered, dead)
 
     def _due(self, task: _Task) -> bool:
         tail_bytes = task.tail * task.snapshot.spec.dim * 4
         return tail_bytes > self._limits.exact_bytes // 4 or task.dead > _DEAD * task.snapshot.slots
 
-    def _make(self, task: _Task, known: Inverted | None, threads: int, progress: Progress) -> None:
+    def _make(self, task: _Task, known: Inverted | None, progress: Progress) -> bool:
+        threads = max(1, (os.cpu_count() or 1) // 2)  # more would hold up the queries beside them
         from sensorium.stores.embedded.inverted.make import make  # here for what imports faiss
 
-        make(task.snapshot, known, self._opened.path, self._limits.memory_bytes, threads, progress)
+        made = make(task.snapshot, known, self._opened.path, self._limits.memory_bytes, threads, progress)
+        task.tracker.inverted(task.snapshot, newest=True)  # before the next query has to
+        return made
 
     @contextmanager
     def _alone(self, wait: bool) -> Iterator[bool]:

@@ -141,13 +141,15 @@ def write(path: Path, contents: Contents) -> None:
 
 
 def sweep(path: Path, generation: int) -> None:
-    """Remove the files of earlier generations, and what crashes left."""
+    """Remove the files of earlier generations, and what crashes left.
+
+    Not those of later ones: a compaction may have made the next while lists were made for this one.
+    """
     for other in path.parent.glob("inverted.*"):
-        if other == path_of(path, generation):
-            continue
-        draft = other.suffix == ".draft"
+        number, _, rest = other.name.removeprefix("inverted.").partition(".")
+        earlier = rest == "ivf" and number.isdigit() and int(number) < generation
         try:
-            if not draft or time.time() - other.stat().st_mtime > _ABANDONED_S:
+            if earlier or (other.suffix == ".draft" and time.time() - other.stat().st_mtime > _ABANDONED_S):
                 other.unlink()
         except FileNotFoundError:  # another process was faster
             continue

@@ -32,7 +32,10 @@ def fits(contents: Contents) -> bool:
     meta, rows = contents.meta, len(contents.lists.slots)
     if not _SHRUNK * meta.trained <= rows <= _GROWN * meta.trained:
         return False
-    return meta.added < _ADDED * rows or meta.added_error <= _DRIFTED * meta.error
+    if meta.added < _ADDED * rows:
+        return True
+    share = len(contents.centroids) / meta.trained  # a centroid is nearer to the rows that it is the mean of
+    return meta.added_error * (1 - share) <= _DRIFTED * meta.error * (1 + share)
 
 
 def grown(inverted: Inverted, rows: Matrix, live: Mask | None, progress: Progress) -> Contents:

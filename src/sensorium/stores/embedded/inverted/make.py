@@ -7,22 +7,21 @@ from pathlib import Path
 import faiss
 import numpy as np
 
-from sensorium.errors import Unsupported
 from sensorium.stores.embedded.inverted import growth
 from sensorium.stores.embedded.inverted.build import Progress, build
 from sensorium.stores.embedded.inverted.file import Contents, path_of, sweep, write
 from sensorium.stores.embedded.inverted.inverted import Inverted
 from sensorium.stores.embedded.state import Snapshot
 from sensorium.stores.embedded.vectors import measured, tame
-from sensorium.types import Metric
+from sensorium.types import Matrix, Metric
 
 _CHECKED_AT_ONCE = 4096
 
 
-def make(snapshot: Snapshot, known: Inverted | None, path: Path, memory: int, threads: int, progress: Progress) -> None:
+def make(snapshot: Snapshot, known: Inverted | None, path: Path, memory: int, threads: int, progress: Progress) -> bool:
     """Write the file that covers a snapshot's slots: of the lists that are ``known`` if they still fit, else anew.
 
-    ``path`` is the database's. Unsupported where float32 cannot hold the squares of these vectors.
+    ``path`` is the database's. False where float32 cannot hold the squares of these vectors: they are all measured.
     """
     rows, live = snapshot.vectors.rows(snapshot.slots), snapshot.live
     before = faiss.omp_get_max_threads()
@@ -33,20 +32,19 @@ def make(snapshot: Snapshot, known: Inverted | None, path: Path, memory: int, th
             contents = growth.grown(known, rows, live, progress)
         if contents is None or not growth.fits(contents):
             slots = np.arange(snapshot.slots) if live is None else np.flatnonzero(live)
-            _refuse_wild(snapshot, rows)
+            if _wild(snapshot, rows):
+                return False
             owner = snapshot.vectors.file.header.owner
             contents = build(rows, slots, snapshot.spec.metric, owner, snapshot.generation, memory, progress)
         write(path_of(path, snapshot.generation), contents)
     finally:
         faiss.omp_set_num_threads(before)
     sweep(path, snapshot.generation)
+    return True
 
 
-def _refuse_wild(snapshot: Snapshot, rows: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> None:
+def _wild(snapshot: Snapshot, rows: Matrix) -> bool:
     if snapshot.spec.metric is not Metric.EUCLIDEAN:
-        return  # all are brought to length one
-    for start in range(0, len(rows), _CHECKED_AT_ONCE):
-        if not tame(measured(rows[start : start + _CHECKED_AT_ONCE]), Metric.EUCLIDEAN):
-            raise Unsupported(
-                "Vectors are too long for float32 to hold their squares: they are measured all", code="wild"
-            )
+        return False  # all are brought to length one
+    parts = (rows[start : start + _CHECKED_AT_ONCE] for start in range(0, len(rows), _CHECKED_AT_ONCE))
+    return not all(tame(measured(part), Metric.EUCLIDEAN) for part in parts)

@@ -54,7 +54,8 @@ class Projection:
         left, right = _hadamard(1 << (size.bit_length() // 2)), _hadamard(size >> (size.bit_length() // 2))
         for signs in self.signs:
             turned *= signs
-            turned = (left @ turned.reshape(len(rows), len(left), len(right)) @ right).reshape(len(rows), size)
+            squared = left @ turned.reshape(len(rows), len(left), len(right)) @ right
+            turned = np.asarray(squared, np.float32).reshape(len(rows), size)
         return np.ascontiguousarray(turned[:, : self.width])
 
 

@@ -119,5 +119,7 @@ def _trial(squares: Vector, sizes: Ids, held: Ids, neighbours: Ids) -> Trial:
 
 def _outcome(trial: Trial, rule: Rule) -> tuple[float, float]:
     """The share of the neighbours that are found, and the rows looked at."""
+    if not len(trial.held):
+        return 1.0, 0.0
     count = min(enough(trial.squares, trial.held, NEIGHBOURS, rule), len(trial.held))
     return float(np.mean(trial.places < count)), float(trial.rows[count - 1])

@@ -1,0 +1,68 @@
+"""Every row goes into one list, that of its nearest centroid; what there is to be known is written down."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sensorium.stores.embedded.inverted.build import build, lists_for
+from sensorium.types import Metric
+
+from .conftest import DIM, OWNER, clustered, contents_of
+
+
+@pytest.mark.parametrize("metric", list(Metric))
+def test_each_row_is_in_the_list_of_its_nearest_centroid(metric: Metric) -> None:
+    rows = clustered(1200)
+    made = contents_of(rows, metric)
+    assert sorted(made.lists.slots.tolist()) == list(range(1200))
+    from sensorium.stores.embedded.inverted.projection import Projection
+
+    projected = Projection(made.meta.columns, made.meta.width, metric, made.signs).of(rows)
+    squares = ((projected[:, None] - made.centroids[None]) ** 2).sum(2)
+    owners = np.empty(1200, np.int64)
+    owners[made.lists.slots] = made.lists.owners
+    np.testing.assert_allclose(squares[np.arange(1200), owners], squares.min(1), rtol=1e-3, atol=1e-4)
+
+
+def test_what_is_dead_is_left_out_and_what_is_said_is_true() -> None:
+    rows = clustered(900)
+    made = contents_of(rows, slots=np.arange(0, 900, 2))
+    assert sorted(made.lists.slots.tolist()) == list(range(0, 900, 2))
+    meta = made.meta
+    assert (meta.covered, meta.trained, meta.dim, meta.owner) == (900, 450, DIM, OWNER.hex())
+    assert meta.added == 0
+    assert 0 < meta.error < 1
+    assert len(made.lists.sizes) == len(made.centroids) <= lists_for(450)
+
+
+@pytest.mark.parametrize("count", [1, 2, 7, 30])
+def test_few_rows_are_no_trouble(count: int) -> None:
+    made = contents_of(clustered(count))
+    assert len(made.lists.slots) == count
+
+
+def test_equal_rows_are_no_trouble() -> None:
+    made = contents_of(np.ones((500, DIM), np.float32))
+    assert len(made.lists.slots) == 500
+
+
+def test_little_memory_means_a_smaller_sample() -> None:
+    rows = clustered(2000)
+    made = build(rows, np.arange(2000), Metric.COSINE, OWNER, 0, 1, lambda done, total: None)
+    assert len(made.lists.slots) == 2000
+
+
+def test_progress_rises_to_the_end_and_may_stop_it() -> None:
+    told: list[tuple[int, int]] = []
+    rows = clustered(9000)
+    build(rows, np.arange(9000), Metric.COSINE, OWNER, 0, 1 << 30, lambda *step: told.append(step))
+    assert [done for done, _ in told] == sorted(done for done, _ in told)
+    assert told[-1][0] == told[-1][1]
+
+    def stop(done: int, total: int) -> None:
+        if done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build(rows, np.arange(9000), Metric.COSINE, OWNER, 0, 1 << 30, stop)

@@ -1,0 +1,65 @@
+"""Projections keep distances, leave padding out, and are what they were when they are read again."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sensorium.stores.embedded.inverted.projection import WIDEST, Projection, telling
+from sensorium.types import Matrix, Metric
+
+
+def rows(dim: int, count: int = 50) -> Matrix:
+    return np.random.default_rng(dim).standard_normal((count, dim), dtype=np.float32)
+
+
+@pytest.mark.parametrize("dim", [1, 2, 3, 8, 100, 512, 768])
+def test_distances_stay(dim: int) -> None:
+    found = rows(dim)
+    turned = Projection.made(dim, Metric.EUCLIDEAN).of(found)
+    before = np.linalg.norm(found[:, None] - found[None], axis=2)
+    after = np.linalg.norm(turned[:, None] - turned[None], axis=2)
+    np.testing.assert_allclose(after, before, atol=2e-4)
+
+
+def test_under_cosine_rows_are_at_length_one_whatever_theirs() -> None:
+    found = rows(64)
+    found[0] *= np.float32(1e25)
+    found[1] *= np.float32(1e-30)
+    found[2] = 0
+    lengths = np.linalg.norm(Projection.made(64, Metric.COSINE).of(found), axis=1)
+    np.testing.assert_allclose(lengths[[0, 1, 3, 4]], 1, atol=1e-5)
+    assert lengths[2] == 0
+
+
+def test_wide_rows_are_cut_and_keep_their_distances_about() -> None:
+    found = rows(3072, 40)
+    projection = Projection.made(3072, Metric.EUCLIDEAN)
+    turned = projection.of(found)
+    assert turned.shape == (40, WIDEST)
+    before = ((found[:, None] - found[None]) ** 2).sum(2)
+    after = ((turned[:, None] - turned[None]) ** 2).sum(2) * projection.scale
+    np.testing.assert_allclose(after, before, rtol=0.25)
+
+
+def test_a_projection_spreads_what_stands_in_one_dimension() -> None:
+    one = np.zeros((1, 256), np.float32)
+    one[0, 7] = 1
+    turned = Projection.made(256, Metric.COSINE).of(one)
+    assert np.abs(turned).max() < 0.35
+
+
+def test_padding_says_nothing() -> None:
+    found = rows(16)
+    found[:, 9:] = 0
+    assert telling(found) == 9
+    assert telling(np.zeros((3, 4), np.float32)) == 1
+    padded = np.concatenate([found, np.zeros_like(found)], axis=1)
+    projection = Projection.made(telling(padded), Metric.COSINE)
+    np.testing.assert_array_equal(projection.of(padded), projection.of(found))
+
+
+def test_the_signs_are_all_there_is_to_keep() -> None:
+    made = Projection.made(100, Metric.COSINE)
+    again = Projection(made.columns, made.width, made.metric, made.signs.copy())
+    np.testing.assert_array_equal(again.of(rows(100)), made.of(rows(100)))

@@ -1,0 +1,62 @@
+"""Nearly all of the nearest are found, with and without filters, near the query and far from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sensorium.stores.distances import exact_distances
+from sensorium.stores.embedded.inverted.search import search
+from sensorium.stores.embedded.scan import Mask, Scan
+from sensorium.stores.embedded.slots import SlotFile, SlotHeader
+from sensorium.stores.embedded.vectors import Vectors
+from sensorium.types import Matrix, Metric
+
+from .conftest import Make, clustered
+
+ROWS, WIDE = 6000, 64
+
+
+def kept(rows: Matrix, query: Matrix, name: str) -> Mask | None:
+    rng = np.random.default_rng(3)
+    far = exact_distances(rows, query[0], Metric.COSINE)
+    return {
+        "all": None,
+        "half": rng.random(ROWS) < 0.5,
+        "tenth": rng.random(ROWS) < 0.1,
+        "far": far > np.quantile(far, 0.4),
+        "near": far < np.quantile(far, 0.3),
+    }[name]
+
+
+@pytest.mark.parametrize("metric", list(Metric))
+@pytest.mark.parametrize("name", ["all", "half", "tenth", "far", "near"])
+def test_the_nearest_are_found(make: Make, tmp_path: Path, metric: Metric, name: str) -> None:
+    rows = clustered(ROWS, WIDE)
+    inverted = make(rows, metric)
+    slots = SlotFile.create(tmp_path / "vectors.0.slots", SlotHeader(WIDE, 0, b"o" * 16))
+    slots.append(0, rows)
+    vectors = Vectors(slots, metric)
+    found = wanted = measured = unsure = 0
+    queries = clustered(60, WIDE, seed=7)
+    for query in queries:
+        mask = kept(rows, query[None], name)
+        matching = ROWS if mask is None else int(mask.sum())
+        told = search(inverted, Scan(query, metric, 10), vectors, mask, matching)
+        if told is None:  # then all that match are measured
+            unsure += 1
+            continue
+        nearest, looked = told
+        exact = exact_distances(rows, query, metric)
+        np.testing.assert_array_equal(nearest.distances, exact[nearest.slots])
+        assert mask is None or mask[nearest.slots].all()
+        may = exact if mask is None else exact[mask]
+        found += int((nearest.distances[:10] <= np.partition(may, 9)[9]).sum())
+        wanted += 10
+        measured += looked.measured
+    slots.close()
+    assert found >= 0.98 * wanted
+    assert measured < 60 * ROWS / 3
+    assert unsure < 12
