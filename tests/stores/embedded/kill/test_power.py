@@ -17,7 +17,10 @@ from tests.stores.embedded.kill.operations import BUCKET, DIM, LIMITS, MAIN, Sta
 
 from sensorium.errors import Corrupt
 from sensorium.filter import parse
+from sensorium.stores.base import Query
 from sensorium.stores.embedded import EmbeddedStore, keptcolumns
+from sensorium.stores.embedded.inverted.make import make
+from sensorium.stores.embedded.plan import Way
 from sensorium.stores.embedded.slots import HEADER_BYTES
 
 _KINDS = ["put", "configure", "put", "delete", "compact", "put", "overwrite", "put", "delete", "put", "put", "delete"]
@@ -256,6 +259,26 @@ def test_derived_files_that_lost_their_bytes_are_made_anew(
             index.optimise()
             again = checked(store, index, random.Random(place))
             assert (again["state"], again["damages"]) == (cut.last, [])
+
+
+def test_lists_that_come_too_late_leave_those_of_the_next_generation(home: Path) -> None:
+    """A compaction does not wait for whoever makes lists for the generation that it ends."""
+    with EmbeddedStore(home, limits=replace(LIMITS, background=False)) as store:
+        store.create_bucket(BUCKET)
+        index = store.create(MAIN)
+        index.put(versioned(f"a{place:04}", 1) for place in range(300))
+        assert index.optimise()
+        index.delete(["a0000"])
+        with index._opened.reading() as moment:
+            late = moment.snapshot
+        index.compact()
+        make(late, None, index._opened.path, 1 << 30, 1, lambda done, total: None)
+        (folder,) = home.glob("buckets/*/index")
+        assert folder.joinpath("inverted.1.ivf").exists()
+        steps = index.explain(Query(3, versioned("query", 1).vector))[1].steps
+        assert steps is not None
+        assert (steps.way, steps.uncovered) == (Way.LISTS, 0)
+        assert index.optimise() is False
 
 
 def test_files_of_columns_that_are_newer_than_an_older_copy_are_not_believed(
