@@ -10,15 +10,20 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import boto3
 import httpx
+import numpy as np
 import pytest
 from botocore.config import Config
 from tests.cli.conftest import Command
+
+from sensorium.stores.base import Query
+from sensorium.stores.embedded import EmbeddedStore
 
 Start = Callable[..., subprocess.Popen[str]]
 
@@ -113,6 +118,32 @@ def test_a_request_under_way_is_answered_before_the_end(serve: Callable[..., Any
     keys = [f"{batch}-99" for batch in stored]
     found = client.get_vectors(**where, keys=keys[-100:])
     assert {vector["key"] for vector in found["vectors"]} == set(keys[-100:])
+    client.close()
+
+
+def test_a_build_under_way_does_not_hold_up_the_end(serve: Callable[..., Any], tmp_path: Path) -> None:
+    process, said = serve("--access-log", "off", extra=[("SENSORIUM_STORE_EXACT_MB", "0")])
+    client = boto3.client(
+        "s3vectors", "us-east-1", endpoint_url=said["url"], aws_access_key_id="a", aws_secret_access_key="b"
+    )
+    client.create_vector_bucket(vectorBucketName="last")
+    where = {"vectorBucketName": "last", "indexName": "words"}
+    client.create_index(**where, dataType="float32", dimension=16, distanceMetric="cosine")
+    rows = np.random.default_rng(0).standard_normal((5000, 16)).tolist()
+    vectors = [{"key": str(i), "data": {"float32": row}} for i, row in enumerate(rows)]
+    for start in range(0, 5000, 500):
+        client.put_vectors(**where, vectors=vectors[start : start + 500])
+    lock = tmp_path / "home" / "store" / "buckets" / "last" / "words" / "upkeep.lock"
+    deadline = time.monotonic() + 60
+    while not lock.exists():  # who builds makes it before anything else
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    process.send_signal(signal.SIGTERM)
+    code, errors = ended(process)
+    assert (code, "Traceback" in errors) == (0, False), errors
+    with EmbeddedStore(tmp_path / "home" / "store") as store:
+        (found,) = store.open("last", "words").query(Query(1, np.array(rows[4321], np.float32)))
+    assert found.key == "4321"
     client.close()
 
 
