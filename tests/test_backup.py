@@ -40,8 +40,17 @@ def home(tmp_path: Path, files: Path) -> Iterator[Home]:
     with Home(path, registry()) as opened:
         pipeline.index(opened.open("notes", model="weightless", create=True), [files])
         (path / "config.toml").write_text('index = "notes"\n')
-        for name in ("library/up/load.txt", "thumbnails/a.jpg", "queries/q.bin", "jobs/1/part"):
-            (path / name).parent.mkdir(parents=True)
+        for name in (
+            "library/up/load.txt",
+            "library/up/any.db",
+            "library/up/any.db-wal",
+            "library/store/buckets/a/b",
+            "objects/bucket/x.db",
+            "thumbnails/a.jpg",
+            "queries/q.bin",
+            "jobs/1/part",
+        ):
+            (path / name).parent.mkdir(parents=True, exist_ok=True)
             (path / name).write_text(name)
         with EmbeddedStore(path / "regions" / "eu" / "store") as other:
             other.create_bucket("there")
@@ -55,11 +64,12 @@ def records(home: Home) -> list[Any]:
 
 def test_the_copy_is_a_home_that_knows_what_was_indexed(tmp_path: Path, home: Home, files: Path) -> None:
     made = back_up(home.path, tmp_path / "copy")
-    assert (made.indexes, made.records, made.files) == (2, 3, 3)
+    assert (made.indexes, made.records, made.files) == (2, 3, 7)
     found = {str(path.relative_to(tmp_path / "copy")) for path in (tmp_path / "copy").rglob("*") if path.is_file()}
-    assert {"catalog.db", "config.toml", "library/up/load.txt"} < found
+    assert {"catalog.db", "config.toml", "library/up/load.txt", "library/store/buckets/a/b"} < found
     assert not any(name.startswith(("thumbnails", "queries", "jobs")) for name in found)
-    assert not any(name.endswith(("-wal", "-shm", ".lock", ".part")) for name in found)
+    assert [name for name in found if name.endswith(("-wal", "-shm", ".lock", ".part"))] == ["library/up/any.db-wal"]
+    assert (tmp_path / "copy" / "library" / "up" / "any.db").read_text() == "library/up/any.db"
     assert made.bytes == sum((tmp_path / "copy" / name).stat().st_size for name in found)
     with Home(tmp_path / "copy", registry(), create=False) as copy:
         assert records(copy) == records(home)

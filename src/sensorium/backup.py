@@ -19,11 +19,12 @@ from sensorium import draft
 from sensorium.errors import Corrupt, Invalid, NotFound, Unavailable
 from sensorium.stores.embedded import EmbeddedStore
 
-_STORE = "store"
 _DERIVED = frozenset({"thumbnails", "queries", "jobs"})
 """Folders of a home whose files somebody makes anew, or was in the middle of making."""
+_USERS = frozenset({"library", "objects", "demo"})
+"""Folders of files that people brought: whatever these are called, they are none of our databases."""
 _DATABASE = ".db"
-_BESIDE_DATABASE = ("-wal", "-shm", "-journal")
+_BESIDE_DATABASE = (f"{_DATABASE}-wal", f"{_DATABASE}-shm", f"{_DATABASE}-journal")
 _PAGES = 4096
 
 
@@ -52,7 +53,7 @@ def back_up(home: Path, to: Path, progress: Callable[[int, int], None] | None = 
     indexes = records = files = 0
     with draft.folder(to) as folder:
         found = sorted(_files(home))
-        for path in (one for one in found if one.suffix == _DATABASE):
+        for path in filter(_is_database, found):
             _copy_database(home / path, _place(folder / path))
             files += 1
         for store in _stores(home):
@@ -61,7 +62,7 @@ def back_up(home: Path, to: Path, progress: Callable[[int, int], None] | None = 
                     indexes += 1
                     records += count
         for path in _files(home):  # once more: an upload whose record was copied just now is among them
-            if path.suffix != _DATABASE and _copied(home / path, _place(folder / path)):
+            if not _is_database(path) and _copied(home / path, _place(folder / path)):
                 files += 1
         for parent, _, _ in os.walk(folder):
             draft.sync_folder(Path(parent))
@@ -71,18 +72,24 @@ def back_up(home: Path, to: Path, progress: Callable[[int, int], None] | None = 
 
 def _stores(home: Path) -> list[Path]:
     """The folders of stores, relative: the home's own and those of a server's other regions."""
-    return sorted(path.parent.relative_to(home) for path in home.rglob(f"{_STORE}/buckets") if path.is_dir())
+    found = [home / "store", *sorted((home / "regions").glob("*/store"))]
+    return [path.relative_to(home) for path in found if path.is_dir()]
 
 
 def _files(home: Path) -> Iterator[Path]:
     """Every file to copy but those of stores, relative."""
+    left_out = {home / name for name in _DERIVED} | {home / store for store in _stores(home)}
     for name, folders, files in os.walk(home):
         parent = Path(name)
-        at_top = parent == home
-        folders[:] = [
-            one for one in folders if not (at_top and one in _DERIVED) and not (parent / one / "buckets").is_dir()
-        ]
-        yield from ((parent / one).relative_to(home) for one in files if not one.endswith(_BESIDE_DATABASE))
+        folders[:] = [one for one in folders if parent / one not in left_out]
+        for one in files:
+            path = (parent / one).relative_to(home)
+            if path.parts[0] in _USERS or not one.endswith(_BESIDE_DATABASE):
+                yield path
+
+
+def _is_database(path: Path) -> bool:
+    return path.suffix == _DATABASE and path.parts[0] not in _USERS
 
 
 def _place(path: Path) -> Path:
