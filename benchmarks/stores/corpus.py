@@ -76,10 +76,10 @@ class Corpus:
         hits = wanted = 0
         for query, given in zip(queries, rows, strict=True):
             numbers = np.unique(given)
-            fitting = numbers[self._mask(name, query)[numbers]] if name else numbers
+            fitting = numbers[self._fit(name, query, numbers)] if name else numbers
             near = self.vectors[fitting] @ self.queries[query]
             hits += min(k, int((near >= worst[query] - TIE).sum()))
-            wanted += k if np.isfinite(worst[query]) else int(self._mask(name, query).sum())
+            wanted += k if np.isfinite(worst[query]) else int(self._fit(name, query, np.arange(self.rows)).sum())
         return hits / wanted if wanted else 1.0
 
     def made(self) -> Corpus:
@@ -122,10 +122,11 @@ class Corpus:
         """For each filter the similarities of the nearest: (queries, DEEP), -inf where there are fewer."""
         return dict(zip(self.filters, self._mapped("_nearest"), strict=True))
 
-    def _mask(self, name: str, query: int) -> Mask:
+    def _fit(self, name: str, query: int, numbers: Ids) -> Mask:
+        """Which of these rows the filter keeps."""
         if name in data.SELECTIVITIES:
-            return self._draws < data.SELECTIVITIES[name]
-        return np.isin(self._owners, self._far[name][query])
+            return self._draws[numbers] < data.SELECTIVITIES[name]
+        return np.isin(self._owners[numbers], self._far[name][query])
 
     def _nearest(self, name: str) -> Matrix:
         best = np.full((len(self.queries), DEEP), -np.inf, np.float32)
