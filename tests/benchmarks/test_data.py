@@ -128,11 +128,14 @@ def hashed(batch: Sequence[Payload]) -> NDArray[np.float16]:
 
 def test_real_vectors_are_made_once_and_no_query_is_among_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("soundfile", reason="needs the extra [train]")
-    from tests.training.tiny import write_folder
+    from tests.training.tiny import write_images, write_sounds
+    from tests.training.tiny_text import write_text
 
     root, cache = tmp_path / "data", tmp_path / "cache"
     root.mkdir()
-    write_folder(root)
+    write_images(root / "images")
+    write_sounds(root / "audio")
+    write_text(root / "text")
     with lzma.open(root / "text" / "word_frequency.jsonl.xz", "wt", encoding="utf8") as file:
         file.write(json.dumps({"lang": "en", "words": ["you", "the"]}) + "\n")
     monkeypatch.setattr(inputs, "embedded", hashed)
