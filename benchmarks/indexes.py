@@ -175,7 +175,9 @@ def table(cache: Path) -> str:
         f"`10 %` and `1 %` are random filters, `far` keeps the {FAR_SHARE:.0%} of the rows that lie in the buckets "
         "farthest from the query; flat gathers the rows that a filter keeps. `build` is CPU seconds; `bytes` are those "
         "of a vector in the index, without the float32 rows by which all are rescored. `cross` is the recall, at the "
-        "setting of the first cell, of captions that ask for pictures (of the queries themselves where clustered).",
+        "setting of the first cell, of captions that ask for pictures (of the queries themselves where clustered). "
+        f"Settings are chosen by the recall of {SWEPT} queries ({FAR} for `far`), the first {TIMED} of which are timed, each "
+        "by its best of three passes: a recall may be off by 0.005, and p99 tells the queries apart, not the machine's moods.",
     ]
     for name, dim in SETS.items():
         files = [(one, cache / "indexes" / name / f"{one.name}.json") for one in candidates(dim)]
