@@ -14,6 +14,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -95,7 +96,7 @@ class Upkeep:
             task = self._task()
             if task is None or not (task.tail or task.dead or anew):
                 return False
-            return self._make(task, None if anew else task.known, progress or self._stop)
+            return self._apart(task, None if anew else task.known, progress or self._stop)
 
     def close(self) -> None:
         """Stop, and wait until the thread has: some seconds at most."""
@@ -146,6 +147,26 @@ class Upkeep:
     def _due(self, task: _Task) -> bool:
         tail_bytes = task.tail * task.snapshot.spec.dim * 4
         return tail_bytes > self._limits.exact_bytes // 4 or task.dead > _DEAD * task.snapshot.slots
+
+    def _apart(self, task: _Task, known: Inverted | None, progress: Progress) -> bool:
+        """Make it in a thread that ends with the work.
+
+        OpenMP gives each thread helpers of its own: in the fork of a thread that had some it waits for them forever.
+        """
+        stopped = threading.Event()
+
+        def told_on(done: int, total: int) -> None:
+            if stopped.is_set():
+                raise _Stopped
+            progress(done, total)
+
+        with ThreadPoolExecutor(1, "sensorium optimise") as pool:
+            made = pool.submit(self._make, task, known, told_on)
+            try:
+                return made.result()
+            except BaseException:
+                stopped.set()  # somebody interrupts who waits
+                raise
 
     def _make(self, task: _Task, known: Inverted | None, progress: Progress) -> bool:
         threads = max(1, (os.cpu_count() or 1) // 2)  # more would hold up the queries beside them

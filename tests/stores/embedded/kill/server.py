@@ -16,10 +16,11 @@ from collections.abc import Callable
 
 import faiss  # noqa: F401  # before any fork, as they take their time
 import pyarrow.parquet  # noqa: F401
+from tests.stores.embedded.kill.forks import fork
 from tests.stores.embedded.kill.hammer import read, write
 from tests.stores.embedded.kill.life import live, say, telling
 
-MODES: dict[str, Callable[..., None]] = {"live": live, "write": write, "read": read}
+MODES: dict[str, Callable[..., None]] = {"live": live, "write": write, "read": read, "fork": fork}
 _LOOK_S = 0.002
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from pathlib import Path
 
 from sensorium.errors import Corrupt
+from sensorium.stores.embedded import forking
 from sensorium.stores.embedded.inverted.file import fingerprint, path_of
 from sensorium.stores.embedded.inverted.inverted import Inverted
 from sensorium.types import Matrix
@@ -22,7 +22,7 @@ class Kept:
     def __init__(self, database_path: Path, owner: bytes) -> None:
         self._database = database_path
         self._owner = owner.hex()
-        self._lock = threading.Lock()
+        self._turn = forking.Turn()  # somebody may fork while a new file is read
         self._generation = -1
         self._identity: _Identity | None = None
         self._inverted: Inverted | None = None
@@ -33,7 +33,7 @@ class Kept:
         now = time.monotonic()
         known = self._inverted
         if self._generation != generation or now - self._looked > _LOOKED_FOR_S:
-            with self._lock:
+            with self._turn.taken():
                 known = self._read(generation, rows)
                 self._looked = now
         return known if known is not None and known.meta.covered <= len(rows) else None
