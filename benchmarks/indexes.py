@@ -22,7 +22,7 @@ import numpy as np
 
 from benchmarks import data
 from benchmarks.candidates import Candidate, Ids, Selector, build, faiss
-from benchmarks.sweep import TARGET, K, Question, Setting, answered, clock, quiet, sweep
+from benchmarks.sweep import TARGET, TIMED, K, Question, Setting, answered, clock, quiet, sweep
 from sensorium.types import Matrix
 
 SETS = {"real_200000x1024": 512, "clustered_200000x1024": 1024, "real_1000000x256": 256, "clustered_1000000x256": 256}
@@ -176,8 +176,9 @@ def table(cache: Path) -> str:
         "farthest from the query; flat gathers the rows that a filter keeps. `build` is CPU seconds; `bytes` are those "
         "of a vector in the index, without the float32 rows by which all are rescored. `cross` is the recall, at the "
         "setting of the first cell, of captions that ask for pictures (of the queries themselves where clustered). "
-        f"Settings are chosen by the recall of {SWEPT} queries ({FAR} for `far`), the first {TIMED} of which are timed, each "
-        "by its best of three passes: a recall may be off by 0.005, and p99 tells the queries apart, not the machine's moods.",
+        f"Settings are chosen by the recall of {SWEPT} queries ({FAR} for `far`), of which the first {TIMED} are timed, "
+        "each by its best of three passes: a recall may be off by 0.005, and p99 tells queries apart, not the moods of "
+        "the machine.",
     ]
     for name, dim in SETS.items():
         files = [(one, cache / "indexes" / name / f"{one.name}.json") for one in candidates(dim)]
