@@ -176,7 +176,7 @@ def table(cache: Path) -> str:
         "farthest from the query; flat gathers the rows that a filter keeps. `build` is CPU seconds; `bytes` are those "
         "of a vector in the index, without the float32 rows by which all are rescored. `cross` is the recall, at the "
         "setting of the first cell, of captions that ask for pictures (of the queries themselves where clustered). "
-        f"Settings are chosen by the recall of {SWEPT} queries ({FAR} for `far`), of which the first {TIMED} are timed, "
+        f"Settings are chosen by recall over {SWEPT} queries ({FAR} for `far`), the first {TIMED} of which are timed, "
         "each by its best of three passes: a recall may be off by 0.005, and p99 tells queries apart, not the moods of "
         "the machine.",
     ]
