@@ -54,15 +54,14 @@ def search(
     lists, distances = np.ascontiguousarray(near.lists), np.ascontiguousarray(near.squares)
     rows = vectors.rows(inverted.meta.covered)
     known = fetched(scan, rows, np.empty(0, np.int64))
-    slots, estimates = np.empty(0, np.int64), np.empty(0, np.float32)
     count = max(_LEAST, _SHORTLIST * scan.k)
-    asked = count
+    asked = 0
     while 2 * count < matching:
-        if len(slots) < count:
+        if asked < count:  # codes are compared anew: rather ask for many
+            asked = _MORE * count
             slots, estimates = inverted.found(row, lists, distances, asked, bits)
-            asked = min(asked * _MORE**2, matching)  # codes are compared anew, so rather ask for many
         known = known.and_also(fetched(scan, rows, slots[len(known.slots) : count]))
-        if len(slots) < count or _sure(known.squares(scan), estimates[:count], scan.k):
+        if (len(slots) <= count and len(slots) < asked) or _sure(known.squares(scan), estimates[:count], scan.k):
             looked = Looked(len(lists), int(inverted.sizes[lists].sum()), len(known.slots))
             return nearest_of(scan, rows, known), looked
         count *= _MORE

@@ -30,7 +30,7 @@ _FILTERED_MARGIN = 0.08
 """The same under filters, which are not quite like those tried."""
 _DRAWN = 0.04
 """The share of the rows that chance draws."""
-_FAR = 0.1
+_FAR = 0.5
 """The share of the lists that are far from a query."""
 
 Kept = Callable[[Ids], NDArray[np.bool_] | np.bool_]
