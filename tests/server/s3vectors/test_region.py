@@ -6,13 +6,17 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sensorium.errors import Invalid, NotFound
 from sensorium.server.door import Door
 from sensorium.server.s3vectors.region import MOST, Region, Regions
-from sensorium.stores.base import IndexSpec
+from sensorium.space import explain
+from sensorium.stores.base import IndexSpec, Query
+from sensorium.stores.embedded import Limits
 from sensorium.stores.memory import MemoryStore
+from sensorium.types import Record
 
 
 @pytest.fixture
@@ -74,3 +78,17 @@ def test_what_is_kept_is_there_after_closing(regions: Regions, tmp_path: Path) -
     again = Regions(Region("us-east-1", MemoryStore(), Door(tmp_path / "door.db")), tmp_path / "regions")
     assert again.named("eu-west-1").bucket("media").created_s == seen
     again.close()
+
+
+def test_the_limits_of_stores_hold_in_every_region(tmp_path: Path) -> None:
+    own = Region("us-east-1", MemoryStore(), Door(tmp_path / "door.db"))
+    regions = Regions(own, tmp_path / "regions", Limits(0, 0, background=False))
+    store = regions.named("eu-west-1").store
+    store.create_bucket("media")
+    index = store.create(IndexSpec("media", "words", 2))
+    index.put([Record("one", np.array([1, 0], np.float32), {})])
+    _, explanation = explain(index, Query(1, np.array([0, 1], np.float32)))
+    assert explanation is not None
+    assert explanation.steps is not None
+    assert explanation.steps.why == "there is no inverted index yet"  # of so little others would not be asked
+    regions.close()
