@@ -108,7 +108,7 @@ def command(
             report = run(space, paths, options, progress, objects)
         summary.indexed(report, settings.index, state.json)
         if not report.stopped:
-            upkeep.finish(space.index)
+            upkeep.finish(space.index, due_only=True)
     if report.stopped:
         ctx.exit(faults.INTERRUPTED)
     if report.failed:

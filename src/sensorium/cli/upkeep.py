@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 _KEPT = "all records are stored; the index is built beside later writes and searches, or by `sensorium compact`"
 
 
-def finish(index: Index) -> None:
+def finish(index: Index, due_only: bool = False) -> None:
     """Build what is due, with a bar; nothing where vectors are few or the store takes care of itself.
 
     Nothing is lost where it cannot be built, or Ctrl-C ends it: searches measure what is not covered.
@@ -23,7 +23,7 @@ def finish(index: Index) -> None:
         return
     try:
         with progress.counter("building the index") as told:
-            index.optimise(told)
+            index.optimise(told, due_only)
     except KeyboardInterrupt:
         output.remark(f"note: {_KEPT}")
         raise

@@ -144,10 +144,11 @@ class Explains(Protocol):
 class Optimises(Protocol):
     """An index that keeps what makes searches fast up to date, beside reads and writes or when it is asked to."""
 
-    def optimise(self, progress: Callable[[int, int], None] | None = None) -> bool:
+    def optimise(self, progress: Callable[[int, int], None] | None = None, due_only: bool = False) -> bool:
         """Bring it up to date now; whether there was anything to do. No record depends on it.
 
         ``progress`` is told how many of how many steps are done, and may raise to stop: what there was stays.
+        ``due_only``: leave a few records to a later time.
         """
         ...
 

@@ -206,13 +206,14 @@ class EmbeddedIndex:
         self._opened.vacuum()
         return dead
 
-    def optimise(self, progress: Callable[[int, int], None] | None = None) -> bool:
+    def optimise(self, progress: Callable[[int, int], None] | None = None, due_only: bool = False) -> bool:
         """Make the inverted index and the files of columns cover all records now; whether there was anything to do.
 
         It happens by itself beside reads and writes; whoever ends soon after many writes asks for it. ``progress`` is
-        told how many of how many steps are done, and may raise to stop: what there was stays.
+        told how many of how many steps are done, and may raise to stop: what there was stays. ``due_only``: not for a
+        few records that are soon measured.
         """
-        return self._upkeep.finish(progress)
+        return self._upkeep.finish(progress, due_only)
 
     def mark_dropped(self) -> None:
         """Let every process that has the index open find it gone; durable. The files are the store's to remove."""

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sensorium.errors import SensoriumError
+from sensorium.errors import Invalid, SensoriumError
 from sensorium.stores.embedded import forking
 from sensorium.stores.embedded.faults import told
 from sensorium.stores.embedded.limits import Limits
@@ -90,13 +90,20 @@ class Upkeep:
                 self._thread = threading.Thread(target=self._work, name="sensorium upkeep", daemon=True)
                 self._thread.start()
 
-    def finish(self, progress: Progress | None = None, anew: bool = False) -> bool:
-        """Bring everything up to date now; whether there was anything to do. ``anew``: do not go by what there is."""
-        with self._alone(wait=True):
-            task = self._task()
-            if task is None or not (task.tail or task.dead or anew):
-                return False
-            return self._apart(task, None if anew else task.known, progress or self._stop)
+    def finish(self, progress: Progress | None = None, due_only: bool = False, anew: bool = False) -> bool:
+        """Bring everything up to date now; whether there was anything to do.
+
+        ``due_only``: leave alone what the thread would; ``anew``: do not go by what there is. Invalid where the index
+        is closed meanwhile.
+        """
+        try:
+            with self._alone(wait=True):
+                task = self._task()
+                if task is None or not (anew or (self._due(task) if due_only else task.tail or task.dead)):
+                    return False
+                return self._apart(task, None if anew else task.known, progress or self._stop)
+        except _Stopped as error:
+            raise Invalid("The store is closed; open it again", code="closed") from error
 
     def close(self) -> None:
         """Stop, and wait until the thread has: some seconds at most."""

@@ -16,6 +16,8 @@ from sensorium.stores.embedded.inverted.probe import Rule
 from sensorium.stores.embedded.inverted.projection import Projection
 from sensorium.types import Matrix, Metric, Vector
 
+CODE_BITS = 2
+"""Bits of each dimension in a code: one finds as much near a query, and needs a shortlist ten times as long far from it."""
 _QUERY_BITS = 4
 """Bits of each dimension of a query while it is compared with codes; more cost time and find no more (measured)."""
 
@@ -102,7 +104,7 @@ def blank(centroids: Matrix) -> Any:
     """An empty index of faiss over these centroids (nlist, width)."""
     quantizer: Any = faiss.IndexFlatL2(centroids.shape[1])
     quantizer.add(centroids)
-    index = faiss.IndexIVFRaBitQ(quantizer, centroids.shape[1], len(centroids), faiss.METRIC_L2)
+    index = faiss.IndexIVFRaBitQ(quantizer, centroids.shape[1], len(centroids), faiss.METRIC_L2, True, CODE_BITS)
     index.own_fields = True
     quantizer.this.disown()
     index.is_trained = True

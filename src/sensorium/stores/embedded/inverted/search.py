@@ -14,14 +14,16 @@ from sensorium.stores.embedded.scan import Mask, Nearest, Scan, fetched, nearest
 from sensorium.stores.embedded.vectors import Vectors
 from sensorium.types import Vector
 
-_SHORTLIST = 10
+_SHORTLIST = 5
 """Slots that are measured at first for each of the k."""
-_LEAST = 64
-_SURE = 1.5
+_LEAST = 32
+_SURE = 2.0
 """Codes err by chance. Who was not measured must be estimated farther than the k-th neighbour is by so many times the
 error that was seen in those that were; else more are measured."""
 _ROUNDING = 1e-5
 """Of many equal vectors none is estimated farther than the others: then all are measured, and the keys decide."""
+_ASKED = 8
+"""How many times as many codes are put in order as are measured at first."""
 _MORE = 4
 """How many times as many are measured then."""
 _FIRST = 192
@@ -58,7 +60,7 @@ def search(
     asked = 0
     while 2 * count < matching:
         if asked < count:  # codes are compared anew: rather ask for many
-            asked = _MORE * count
+            asked = _ASKED * count
             slots, estimates = inverted.found(row, lists, distances, asked, bits)
         known = known.and_also(fetched(scan, rows, slots[len(known.slots) : count]))
         if (len(slots) <= count and len(slots) < asked) or _sure(known.squares(scan), estimates[:count], scan.k):
