@@ -17,7 +17,7 @@ from sensorium.stores.embedded.inverted.projection import Projection
 from sensorium.types import Matrix, Metric, Vector
 
 CODE_BITS = 2
-"""Bits of each dimension in a code: one finds as much near a query, and needs a shortlist ten times as long far from it."""
+"""Bits of each dimension in a code. One finds as much near a query; far from it its shortlist is ten times as long."""
 _QUERY_BITS = 4
 """Bits of each dimension of a query while it is compared with codes; more cost time and find no more (measured)."""
 
