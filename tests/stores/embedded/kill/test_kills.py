@@ -11,8 +11,8 @@ from tests.stores.embedded.kill.lives import crash
 
 @pytest.mark.parametrize(("writers", "watched"), [("a", False), ("ab", True)])
 def test_killed_writers_lose_nothing(home: Path, writers: str, watched: bool) -> None:
-    ends = crash(home, kills=20, seed=20, writers=writers, watched=watched)
-    assert ends["acknowledged"] > 20
+    ends = crash(home, kills=12, seed=20, writers=writers, watched=watched)
+    assert ends["acknowledged"] > 12
 
 
 @pytest.mark.slow

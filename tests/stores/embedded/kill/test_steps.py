@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from pathlib import Path
 
@@ -16,11 +16,11 @@ from tests.stores.embedded.test_migrations import FORMATS, check
 
 from sensorium.stores.embedded import EmbeddedStore
 
-_FAST = 6
-"""Of so many steps the fast run takes one."""
+_FEW = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 610, 987)
+"""The steps that the fast run takes."""
 _MOST = 1000
 """Steps that no operation has."""
-STRIDES = [_FAST, pytest.param(1, marks=[pytest.mark.slow, pytest.mark.timeout(1200)])]
+STEPS = [_FEW, pytest.param(range(1, _MOST), marks=[pytest.mark.slow, pytest.mark.timeout(1800)])]
 
 
 @pytest.fixture(scope="module")
@@ -55,13 +55,12 @@ def killed(lives: Lives, home: Path, ledger: Ledger, kind: str, nth: int) -> boo
     return ended != 0
 
 
-@pytest.mark.parametrize("stride", STRIDES)
+@pytest.mark.parametrize("steps", STEPS, ids=len)
 @pytest.mark.parametrize("kind", ACTIONS)
 def test_an_operation_may_be_killed_at_any_step(
-    lives: Lives, home: Path, template: tuple[Path, Ledger], kind: str, stride: int
+    lives: Lives, home: Path, template: tuple[Path, Ledger], kind: str, steps: Sequence[int]
 ) -> None:
     folder, ledger = template
-    steps = range(1 + sorted(ACTIONS).index(kind) % stride, _MOST, stride)
     for done, nth in enumerate(steps):
         copy = home / f"{nth}"
         shutil.copytree(folder, copy)
@@ -72,9 +71,9 @@ def test_an_operation_may_be_killed_at_any_step(
     raise AssertionError(f"{kind} has more than {_MOST} steps")
 
 
-@pytest.mark.parametrize("stride", STRIDES)
-def test_a_migration_may_be_killed_at_any_step(lives: Lives, home: Path, stride: int) -> None:
-    for nth in range(1, _MOST, stride):
+@pytest.mark.parametrize("steps", STEPS, ids=len)
+def test_a_migration_may_be_killed_at_any_step(lives: Lives, home: Path, steps: Sequence[int]) -> None:
+    for nth in steps:
         copy = home / f"{nth}"
         shutil.copytree(FORMATS / "1" / "buckets" / "kept-store" / "every.kind", copy / "buckets" / BUCKET / MAIN.name)
         said = list(lives.live(copy, 1, kinds=[], aim=Aim("any", nth), early=True))
