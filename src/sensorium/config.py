@@ -41,7 +41,7 @@ class Settings:
     """URL that stands in for Amazon S3; empty means what boto3 takes by itself."""
     store_exact_mb: int = 16
     """Megabytes of an index's vectors up to which a search measures them all; 0 means never, where it can be helped."""
-    store_gather_mb: int = 8
+    store_gather_mb: int = 12
     """Megabytes of vectors that a filter keeps up to which a search measures them all; 0 means never, likewise."""
     store_memory_mb: int = 1024
     """Megabytes that building an inverted index may hold, about; 0 means as little as it can do with."""

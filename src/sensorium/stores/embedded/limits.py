@@ -11,7 +11,7 @@ class Limits:
 
     exact_bytes: int = 16 << 20
     """Up to so many bytes of vectors all of them are measured, whether a filter keeps them or not (about 3 ms)."""
-    gather_bytes: int = 8 << 20
+    gather_bytes: int = 12 << 20
     """Up to so many bytes of vectors that a filter keeps are fetched and measured (about 3 ms)."""
     memory_bytes: int = 1 << 30
     """What building an inverted index may hold in memory, about, beside the mapped files."""

@@ -26,7 +26,7 @@ _WANTED = 0.995
 """The share of the neighbours that must be in the lists looked into."""
 _MARGIN = 0.03
 """Added to the reach: queries are not quite like rows, those that ask for a picture by words least."""
-_FILTERED_MARGIN = 0.1
+_FILTERED_MARGIN = 0.07
 """The same under filters, which are not quite like those tried."""
 _DRAWN = 0.04
 """The share of the rows that chance draws."""
