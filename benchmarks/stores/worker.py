@@ -46,15 +46,17 @@ class Worker:
         self._held = np.arange(corpus.rows)
         """Which row of the corpus lies under each key."""
         self._before = memory.private_bytes([os.getpid()])
+        self._open = False
         self._peer: Peer = BY_NAME[name].make(folder, corpus.dim, corpus.rows)
 
     def ingest(self) -> dict[str, float]:
         """Fill a store that is not there yet, see :meth:`add`."""
-        self._peer.create()
+        self.create()
         return total(self.add(start) for start in range(0, self._corpus.rows, BLOCK))
 
     def create(self) -> None:
         self._peer.create()
+        self._open = True
 
     def efforts(self) -> list[Effort]:
         return list(self._peer.efforts)
@@ -76,7 +78,9 @@ class Worker:
     def open(self) -> dict[str, float]:
         """Seconds to open and to answer the first query, with nothing of the store's files in memory."""
         memory.forget(self._folder)
-        return {"open_s": _seconds(self._peer.open), "first_s": _seconds(lambda: self._ask("", 10, 0))}
+        taken = _seconds(self._peer.open)
+        self._open = True
+        return {"open_s": taken, "first_s": _seconds(lambda: self._ask("", 10, 0))}
 
     def ask(self, asked: Asked) -> dict[str, Any]:
         """The milliseconds of each query, and recall."""
@@ -137,7 +141,10 @@ class Worker:
         return {"disk": memory.disk_bytes(self._folder), "private": private, "before": self._before}
 
     def close(self) -> None:
-        self._peer.close()
+        """Let go of the store; fine where it is not open."""
+        if self._open:
+            self._open = False
+            self._peer.close()
 
     def churn(self, round: int, share: float) -> dict[str, float]:
         """Let a share of the keys, chosen at random, exchange their vectors: as many puts, and the same vectors.
@@ -205,7 +212,10 @@ def _seconds(call: Callable[[], object]) -> float:
 def serve(pipe: Connection, name: str, corpus: Corpus, folder: Path) -> None:
     """Answer calls until the other end hangs up."""
     worker = Worker(name, corpus, folder)
-    with suppress(EOFError):
-        while True:
-            method, arguments = pipe.recv()
-            pipe.send(getattr(worker, method)(**arguments))
+    try:
+        with suppress(EOFError, BrokenPipeError):
+            while True:
+                method, arguments = pipe.recv()
+                pipe.send(getattr(worker, method)(**arguments))
+    finally:
+        worker.close()  # a server of its own would go on
