@@ -1,5 +1,6 @@
 """faiss by hand, as somebody would use it who needs no store: the index that Sensorium's builds (IVF-RaBitQ after a
-Hadamard rotation, two bits a dimension, 2 lists for each root of the rows), rescored with the float32 rows of a mapped file; keys only."""
+Hadamard rotation, two bits a dimension, 2 lists for each root of the rows), rescored with the float32 rows of a mapped
+file; keys only."""
 
 from __future__ import annotations
 
@@ -22,8 +23,8 @@ CODE_BITS, QUERY_BITS = 2, 4
 class Raw:
     efforts: Sequence[Effort] = [
         {"nprobe": probes, "shortlist": times}
-        for times in (5, 10, 20)
         for probes in (4, 8, 12, 16, 24, 32, 48, 64, 128, 256)
+        for times in (5, 10, 20)
     ]
     """``shortlist``: rows to rescore, in multiples of k."""
 
