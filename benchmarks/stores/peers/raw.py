@@ -56,6 +56,7 @@ class Raw:
     def build(self) -> None:
         self._file.close()
         self._mapped()
+        self._rows = len(self._keys)
         lists = int(2 * sqrt(self._rows))
         few = min(self._rows, TRAINING * lists)
         chosen = np.sort(np.random.default_rng(0).choice(self._rows, few, replace=False))

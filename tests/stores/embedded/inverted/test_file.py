@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -81,3 +82,15 @@ def test_a_fingerprint_knows_the_last_rows(tmp_path: Path) -> None:
     assert file.fingerprint(rows) != file.fingerprint(other)
     assert file.fingerprint(rows, np.arange(50)) == file.fingerprint(rows[:50])
     assert file.fingerprint(rows[:0]) == 0
+
+
+def test_codes_of_another_kind_are_not_believed(tmp_path: Path) -> None:
+    path = tmp_path / "inverted.0.ivf"
+    made = contents_of(clustered(300))
+    file.write(path, made._replace(meta=replace(made.meta, bits=1)))
+    with pytest.raises(Corrupt, match="codes"):
+        Inverted(path)
+    narrow = made.lists._replace(codes=made.lists.codes[:, :4])
+    file.write(path, made._replace(lists=narrow))
+    with pytest.raises(Corrupt, match="codes"):
+        Inverted(path)

@@ -85,6 +85,7 @@ def build(
         projection.columns,
         projection.width,
         metric.value,
+        inverted.CODE_BITS,
         fingerprint(rows),
         len(slots),
         errors / len(slots),

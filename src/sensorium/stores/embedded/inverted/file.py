@@ -53,6 +53,8 @@ class Meta:
     columns: int
     width: int
     metric: str
+    bits: int
+    """Of each dimension in a code."""
     print: int
     """:func:`fingerprint` of the covered vectors."""
     trained: int

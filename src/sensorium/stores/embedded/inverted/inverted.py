@@ -10,6 +10,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from sensorium.stores.embedded.faults import damaged
 from sensorium.stores.embedded.inverted import file
 from sensorium.stores.embedded.inverted.lists import Lists
 from sensorium.stores.embedded.inverted.probe import Rule
@@ -132,6 +133,8 @@ def _faiss(path: Path, mapped: file.Mapped) -> tuple[Any, Any]:
     files.prefetch_nthread = 0
     spaces = file.room(mapped.sizes)
     bytes_each = spaces * (index.code_size + 8)
+    if mapped.meta.bits != CODE_BITS or mapped.offset + int(bytes_each.sum()) > mapped.size:
+        raise damaged(path, "its codes are not those that this Sensorium writes")
     table = np.stack([mapped.sizes, spaces, mapped.offset + np.cumsum(bytes_each) - bytes_each], axis=1)
     table = np.ascontiguousarray(table, np.uint64)
     files.lists.resize(len(mapped.sizes))
