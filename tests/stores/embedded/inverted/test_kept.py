@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from sensorium.stores.embedded.inverted import file
 from sensorium.stores.embedded.inverted.kept import Kept
@@ -51,3 +55,45 @@ def test_a_file_of_a_later_moment_is_taken_up_when_the_moment_comes(tmp_path: Pa
     assert kept.of(0, ROWS[:500]) is None
     kept.look()
     assert kept.of(0, ROWS) is not None
+
+
+def test_lists_of_another_generation_are_never_given_out(tmp_path: Path) -> None:
+    database = tmp_path / "records.x.sqlite"
+    file.write(file.path_of(database, 0), contents_of(ROWS))
+
+    class Between(Kept):
+        """Of which another thread takes up the next generation, between two looks of this one at what is known."""
+
+        @property
+        def _inverted(self) -> Any:
+            return vars(self)["found"]
+
+        @_inverted.setter
+        def _inverted(self, found: Any) -> None:
+            vars(self)["found"] = found
+
+        @property
+        def _generation(self) -> int:
+            return 1 if vars(self)["found"] is not None else -1
+
+        @_generation.setter
+        def _generation(self, generation: int) -> None:
+            pass
+
+    kept = Between(database, OWNER)
+    assert kept.of(0, ROWS) is not None
+    assert kept.of(1, ROWS) is None
+
+
+def test_a_file_that_cannot_be_read_is_as_good_as_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = tmp_path / "records.x.sqlite"
+    file.write(file.path_of(database, 0), contents_of(ROWS))
+    reading = Path.open
+
+    def refused(path: Path, *arguments: Any, **named: Any) -> Any:
+        if path.suffix == ".ivf":
+            raise OSError(errno.EIO, "the disk fails")
+        return reading(path, *arguments, **named)
+
+    monkeypatch.setattr(Path, "open", refused)
+    assert Kept(database, OWNER).of(0, ROWS) is None

@@ -95,6 +95,8 @@ class Mapped(NamedTuple):
     offset: int
     """Where the lists begin."""
     size: int
+    inode: int
+    """While it is mapped, no other file has the same."""
 
 
 def path_of(database_path: Path, generation: int) -> Path:
@@ -153,14 +155,15 @@ def sweep(path: Path, generation: int) -> None:
         try:
             if earlier or (other.suffix == ".draft" and time.time() - other.stat().st_mtime > _ABANDONED_S):
                 other.unlink()
-        except FileNotFoundError:  # another process was faster
+        except OSError:  # another process was faster; Windows has it mapped: the next sweep takes it
             continue
 
 
 def read(path: Path) -> Mapped:
     """Map a file whose every byte is what was written, else Corrupt; FileNotFoundError where there is none."""
     with told(path), path.open("rb") as file:
-        size = os.fstat(file.fileno()).st_size
+        found = os.fstat(file.fileno())
+        size = found.st_size
         if size < _PAGE:
             raise damaged(path, f"it is cut short, at {size} bytes")
         view = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ)
@@ -185,6 +188,7 @@ def read(path: Path) -> Mapped:
         part("slots", "<u4"),
         places["lists"][0],
         size,
+        found.st_ino,
     )
 
 

@@ -10,6 +10,7 @@ import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from sensorium.errors import Unavailable
 from sensorium.stores.embedded.faults import damaged
 from sensorium.stores.embedded.inverted import file
 from sensorium.stores.embedded.inverted.lists import Lists
@@ -28,7 +29,7 @@ class Inverted:
 
     def __init__(self, path: Path) -> None:
         """Map the file at ``path``; Corrupt where it is damaged, FileNotFoundError where there is none."""
-        mapped = file.read(path)
+        mapped, self._index, self._files = _mapped(path)
         self.path = path
         self.meta = mapped.meta
         metric = Metric(mapped.meta.metric)
@@ -40,8 +41,6 @@ class Inverted:
         self.sizes = mapped.sizes
         self.starts = np.concatenate([[0], np.cumsum(mapped.sizes)])
         self.slots = mapped.slots
-        self._offset, self._size = mapped.offset, mapped.size
-        self._index, self._files = _faiss(path, mapped)
 
     @property
     def code_bytes(self) -> int:
@@ -119,6 +118,22 @@ def encoded(index: Any, rows: Matrix) -> tuple[NDArray[np.int64], NDArray[np.uin
     codes = np.empty((len(rows), index.code_size), np.uint8)
     index.encode_vectors(len(rows), faiss.swig_ptr(rows), faiss.swig_ptr(owners), faiss.swig_ptr(codes), False)
     return owners, codes, distances[:, 0]
+
+
+def _mapped(path: Path) -> tuple[file.Mapped, Any, Any]:
+    """The file, and what :func:`_faiss` makes of it, which opens it once more by its name.
+
+    Whoever puts a newer file there between the two makes us begin again with that one.
+    """
+    while True:
+        mapped = file.read(path)
+        try:
+            index, files = _faiss(path, mapped)
+        except RuntimeError as error:  # faiss's word for whatever the system says
+            path.stat()  # FileNotFoundError where it was removed
+            raise Unavailable(f"{path} cannot be mapped: {error}", code="disk", path=str(path)) from error
+        if path.stat().st_ino == mapped.inode:
+            return mapped, index, files
 
 
 def _faiss(path: Path, mapped: file.Mapped) -> tuple[Any, Any]:

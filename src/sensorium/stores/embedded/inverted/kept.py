@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from sensorium.errors import Corrupt
+from sensorium.errors import Corrupt, Unavailable
 from sensorium.stores.embedded import forking
 from sensorium.stores.embedded.inverted.file import fingerprint, path_of
 from sensorium.stores.embedded.inverted.inverted import Inverted
@@ -17,7 +17,7 @@ _Identity = tuple[int, int, int]
 
 
 class Kept:
-    """Safe from any thread. A file that is damaged, foreign or of other vectors is as good as none."""
+    """Safe from any thread. A file that is damaged, foreign, unreadable or of other vectors is as good as none."""
 
     def __init__(self, database_path: Path, owner: bytes) -> None:
         self._database = database_path
@@ -36,7 +36,9 @@ class Kept:
             with self._turn.taken():
                 known = self._read(generation, rows)
                 self._looked = now
-        return known if known is not None and known.meta.covered <= len(rows) else None
+        if known is None or known.meta.generation != generation:  # another thread takes up another one just now
+            return None
+        return known if known.meta.covered <= len(rows) else None
 
     def look(self) -> None:
         """Let the next caller look for a newer file."""
@@ -59,7 +61,7 @@ class Kept:
     def _checked(self, path: Path, generation: int, rows: Matrix) -> Inverted | None:
         try:
             inverted = Inverted(path)
-        except Corrupt:  # derived: whoever keeps the index up makes it anew
+        except (Corrupt, Unavailable):  # derived: whoever keeps the index up makes it anew
             return None
         meta = inverted.meta
         if (meta.owner, meta.generation, meta.dim) != (self._owner, generation, rows.shape[1]):
