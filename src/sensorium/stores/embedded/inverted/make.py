@@ -21,9 +21,11 @@ _CHECKED_AT_ONCE = 4096
 def make(snapshot: Snapshot, known: Inverted | None, path: Path, memory: int, threads: int, progress: Progress) -> bool:
     """Write the file that covers a snapshot's slots: of the lists that are ``known`` if they still fit, else anew.
 
-    ``path`` is the database's. False where float32 cannot hold the squares of these vectors: they are all measured.
+    ``path`` is the database's. False where float32 cannot hold the squares of new vectors: they are all measured.
     """
     rows, live = snapshot.vectors.rows(snapshot.slots), snapshot.live
+    if _wild(snapshot, rows if known is None else rows[known.meta.covered :]):
+        return False
     before = faiss.omp_get_max_threads()
     faiss.omp_set_num_threads(threads)  # of this thread alone
     try:
@@ -32,8 +34,6 @@ def make(snapshot: Snapshot, known: Inverted | None, path: Path, memory: int, th
             contents = growth.grown(known, rows, live, progress)
         if contents is None or not growth.fits(contents):
             slots = np.arange(snapshot.slots) if live is None else np.flatnonzero(live)
-            if _wild(snapshot, rows):
-                return False
             owner = snapshot.vectors.file.header.owner
             contents = build(rows, slots, snapshot.spec.metric, owner, snapshot.generation, memory, progress)
         write(path_of(path, snapshot.generation), contents)

@@ -11,8 +11,8 @@ from sensorium.stores.embedded.inverted.inverted import Inverted
 from sensorium.stores.embedded.inverted.probe import Ids, Near, Rule, enough, nearest
 from sensorium.stores.embedded.product import products
 from sensorium.stores.embedded.scan import Mask, Nearest, Scan, fetched, nearest_of
-from sensorium.stores.embedded.vectors import Vectors
-from sensorium.types import Vector
+from sensorium.stores.embedded.vectors import Vectors, measured, tame
+from sensorium.types import Metric, Vector
 
 _SHORTLIST = 5
 """Slots that are measured at first for each of the k."""
@@ -49,19 +49,22 @@ def search(
 
     None where the codes cannot tell them apart, so that about all would have to be measured.
     """
+    if scan.metric is Metric.EUCLIDEAN and not tame(measured(scan.vector[None]), scan.metric):
+        return None  # its squares leave float32's range
     row = inverted.projection.of(scan.vector[None])
     squares = inverted.squares - 2 * products(inverted.centroids, row[0]) + np.vecdot(row, row)
     near = _near(inverted, squares, scan.k, mask, matching)
     bits = None if mask is None else np.packbits(mask, bitorder="little")
     lists, distances = np.ascontiguousarray(near.lists), np.ascontiguousarray(near.squares)
     rows = vectors.rows(inverted.meta.covered)
-    known = fetched(scan, rows, np.empty(0, np.int64))
+    known = none = fetched(scan, rows, np.empty(0, np.int64))
     count = max(_LEAST, _SHORTLIST * scan.k)
     asked = 0
     while 2 * count < matching:
         if asked < count:  # codes are compared anew: rather ask for many
             asked = _ASKED * count
             slots, estimates = inverted.found(row, lists, distances, asked, bits)
+            known = none  # equal codes may come in another order
         known = known.and_also(fetched(scan, rows, slots[len(known.slots) : count]))
         if (len(slots) <= count and len(slots) < asked) or _sure(known.squares(scan), estimates[:count], scan.k):
             looked = Looked(len(lists), int(inverted.sizes[lists].sum()), len(known.slots))
