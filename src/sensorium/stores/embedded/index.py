@@ -19,7 +19,7 @@ from sensorium.stores.base import IndexSpec, Query, TextKey
 from sensorium.stores.embedded import backup, compaction, rows, texts, verify
 from sensorium.stores.embedded.answer import answer
 from sensorium.stores.embedded.database import LOCK_TIMEOUT_S
-from sensorium.stores.embedded.faults import damaged
+from sensorium.stores.embedded.faults import damaged, told
 from sensorium.stores.embedded.inverted import file
 from sensorium.stores.embedded.limits import Limits
 from sensorium.stores.embedded.moment import Moment, Opened, marks, parts
@@ -184,7 +184,9 @@ class EmbeddedIndex:
                 with self._opened.reading() as moment:
                     moment.tracker.rebuild_columns(moment.connection, moment.snapshot)
             case Part.INVERTED:
-                self._upkeep.finish(anew=True)
+                with self._opened.reading() as moment, told(moment.path):
+                    file.path_of(moment.path, moment.snapshot.generation).unlink(missing_ok=True)
+                self._upkeep.finish(anew=True)  # nothing where vectors have become few
             case Part.RECORDS:
                 pass
 

@@ -140,6 +140,12 @@ class Opened:
             moment = Moment(connection, self.path, snapshot, snapshot.live, self._tracker)
             yield moment, StateRow.read(connection, self.path)
 
+    def refuse_removed(self) -> None:
+        """NotFound where the index was dropped and its files are gone. Costs a look at a name."""
+        self._refuse_dropped()
+        if not self.path.exists():
+            raise names.no_index(self._bucket, self._name)
+
     def vacuum(self) -> None:
         """Give free room of the database back, as :meth:`Database.vacuum`. NotFound where the index was dropped."""
         self._refuse_dropped()

@@ -94,14 +94,15 @@ class Upkeep:
         """Bring everything up to date now; whether there was anything to do.
 
         ``due_only``: leave alone what the thread would; ``anew``: do not go by what there is. Invalid where the index
-        is closed meanwhile.
+        is closed meanwhile, NotFound where it is dropped.
         """
         try:
+            self._opened.refuse_removed()
             with self._alone(wait=True):
                 task = self._task()
                 if task is None or not (anew or (self._due(task) if due_only else task.tail or task.dead)):
                     return False
-                return self._apart(task, None if anew else task.known, progress or self._stop)
+                return self._apart(task, None if anew else task.known, progress)
         except _Stopped as error:
             raise Invalid("The store is closed; open it again", code="closed") from error
 
@@ -121,8 +122,9 @@ class Upkeep:
                     if task is None or not self._due(task):
                         return
                     self._not_below = task.snapshot.slots + task.snapshot.slots // 8
-                    if self._make(task, task.known, self._stop):
-                        self._not_below = 0
+                    if not self._make(task, task.known, self._stop):
+                        return
+                    self._not_below = 0
                 self._since = time.monotonic()
 
     def _paused(self) -> bool:
@@ -136,6 +138,7 @@ class Upkeep:
     def _stop(self, done: int, total: int) -> None:
         if self._closed.is_set():
             raise _Stopped
+        self._opened.refuse_removed()  # what is made for it would stand with its successor
 
     def _task(self) -> _Task | None:
         """How far the lists are behind; None where vectors are few. Brings the columns of metadata up to date, too."""
@@ -155,7 +158,7 @@ class Upkeep:
         tail_bytes = task.tail * task.snapshot.spec.dim * 4
         return tail_bytes > self._limits.exact_bytes // 4 or task.dead > _DEAD * task.snapshot.slots
 
-    def _apart(self, task: _Task, known: Inverted | None, progress: Progress) -> bool:
+    def _apart(self, task: _Task, known: Inverted | None, progress: Progress | None) -> bool:
         """Make it in a thread that ends with the work.
 
         OpenMP gives each thread helpers of its own: in the fork of a thread that had some it waits for them forever.
@@ -165,7 +168,9 @@ class Upkeep:
         def told_on(done: int, total: int) -> None:
             if stopped.is_set():
                 raise _Stopped
-            progress(done, total)
+            self._stop(done, total)
+            if progress is not None:
+                progress(done, total)
 
         with ThreadPoolExecutor(1, "sensorium optimise") as pool:
             made = pool.submit(self._make, task, known, told_on)

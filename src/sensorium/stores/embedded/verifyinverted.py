@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sensorium.errors import Corrupt
+from sensorium.errors import SensoriumError
 from sensorium.stores.embedded.inverted.file import fingerprint, path_of
 from sensorium.stores.embedded.moment import Moment
 
@@ -20,7 +20,9 @@ def differing(moment: Moment) -> Iterator[tuple[int | None, str]]:
 
     try:
         inverted = Inverted(path)
-    except Corrupt as error:
+    except FileNotFoundError:  # that of the next generation has taken its place
+        return
+    except SensoriumError as error:
         yield None, error.message
         return
     meta, snapshot = inverted.meta, moment.snapshot

@@ -1,0 +1,153 @@
+"""The work beside reads and writes: done when it is due, given up when the index is gone, and never again and again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sensorium.errors import Invalid, NotFound
+from sensorium.stores.base import IndexSpec, Query
+from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore, Limits, upkeep
+from sensorium.stores.embedded.inverted import make as making
+from sensorium.stores.embedded.plan import Way
+from sensorium.stores.embedded.state import Snapshot
+from sensorium.stores.embedded.verify import Part
+from sensorium.types import Matrix, Metric, Record
+
+from .conftest import DIM, MakeRecords
+
+ALWAYS = Limits(exact_bytes=0, gather_bytes=0)
+BY_HAND = Limits(exact_bytes=0, gather_bytes=0, background=False)
+WILD = np.full(DIM, 1e25, np.float32)
+
+
+@pytest.fixture
+def listed(home: Path, make_records: MakeRecords) -> Iterator[EmbeddedIndex]:
+    """A euclidean index of 300 records with lists of all, which nobody renews."""
+    with EmbeddedStore(home, limits=BY_HAND) as store:
+        store.create_bucket("default")
+        index = store.create(IndexSpec("default", "listed", DIM, Metric.EUCLIDEAN))
+        index.put(make_records(300))
+        index.optimise()
+        yield index
+
+
+def ended(index: EmbeddedIndex) -> bool:
+    """Whether the thread of an index came to its end within some seconds."""
+    thread = index._upkeep._thread
+    assert thread is not None
+    thread.join(10)
+    return not thread.is_alive()
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for writers."""
+    monkeypatch.setattr(upkeep, "_QUIET_S", 0.0)
+    monkeypatch.setattr(upkeep, "_AGAIN_S", 0.01)
+
+
+def test_lists_are_made_beside_the_writes(home: Path, make_records: MakeRecords, quick: None) -> None:
+    with EmbeddedStore(home, limits=ALWAYS) as store:
+        store.create_bucket("default")
+        index = store.create(IndexSpec("default", "beside", DIM))
+        index.put(make_records(300))
+        assert ended(index)
+        steps = index.explain(Query(5, np.ones(DIM, np.float32)))[1].steps
+        assert steps is not None
+        assert (steps.way, steps.uncovered) == (Way.LISTS, 0)
+
+
+def test_vectors_that_have_no_lists_are_looked_at_once(
+    home: Path, make_records: MakeRecords, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries = []
+    wild = making._wild
+
+    def counted(snapshot: Snapshot, rows: Matrix) -> bool:
+        tries.append(len(rows))
+        return wild(snapshot, rows)
+
+    monkeypatch.setattr(making, "_wild", counted)
+    with EmbeddedStore(home, limits=ALWAYS) as store:
+        store.create_bucket("default")
+        index = store.create(IndexSpec("default", "wild", DIM, Metric.EUCLIDEAN))
+        index.put([*make_records(300), Record("wild", WILD, {})])
+        assert ended(index)
+        for _ in range(3):
+            assert index.query(Query(1, np.ones(DIM, np.float32)))
+        assert ended(index)
+    assert tries == [301]
+
+
+def test_new_vectors_that_lists_cannot_hold_stay_out_of_them(listed: EmbeddedIndex) -> None:
+    listed.put([Record("wild", WILD, {})])
+    assert not listed.optimise()
+    hits, found = listed.explain(Query(1, WILD * np.float32(0.9)))
+    assert [hit.key for hit in hits] == ["wild"]
+    assert found.steps is not None
+    assert found.steps.uncovered in (0, 1)
+    assert len(listed.query(Query(301, np.zeros(DIM, np.float32)))) == 301
+
+
+def test_a_query_that_is_too_long_for_lists_is_answered(listed: EmbeddedIndex) -> None:
+    assert len(listed.query(Query(5, WILD))) == 5
+
+
+def test_an_index_that_another_process_drops_is_not_found(home: Path, listed: EmbeddedIndex) -> None:
+    with EmbeddedStore(home, limits=BY_HAND) as other:
+        other.drop("default", "listed")
+    with pytest.raises(NotFound):
+        listed.optimise()
+
+
+def test_who_is_dropped_meanwhile_stops_and_leaves_nothing_with_the_next(
+    home: Path, listed: EmbeddedIndex, make_records: MakeRecords
+) -> None:
+    listed.put(make_records(300, seed=1, prefix="more"))
+    dropped = False
+
+    def drop(done: int, total: int) -> None:
+        nonlocal dropped
+        if not dropped:
+            dropped = True
+            with EmbeddedStore(home, limits=BY_HAND) as other:
+                other.drop("default", "listed")
+                other.create(IndexSpec("default", "listed", DIM))
+
+    with pytest.raises(NotFound):
+        listed.optimise(drop)
+    assert dropped
+    assert not list(home.rglob("*.ivf"))
+
+
+def test_who_is_closed_meanwhile_stops_whoever_watches(listed: EmbeddedIndex, make_records: MakeRecords) -> None:
+    listed.put(make_records(300, seed=1, prefix="more"))
+    with pytest.raises(Invalid, match="closed"):
+        listed.optimise(lambda done, total: listed.close())
+
+
+def test_a_damaged_file_of_an_index_that_became_small_is_removed(
+    home: Path, make_records: MakeRecords, listed: EmbeddedIndex
+) -> None:
+    (path,) = home.rglob("*.ivf")
+    path.write_bytes(path.read_bytes()[:-1])
+    with EmbeddedStore(home, limits=Limits(background=False)) as other:  # to which 300 are few
+        index = other.open("default", "listed")
+        assert [damage.part for damage in index.verify().damages] == [Part.INVERTED]
+        index.rebuild(Part.INVERTED)
+        assert not index.verify().damages
+
+
+def test_time_moves_on_for_a_thread_that_waits(home: Path, make_records: MakeRecords) -> None:
+    with EmbeddedStore(home, limits=ALWAYS) as store:
+        store.create_bucket("default")
+        index = store.create(IndexSpec("default", "waits", DIM))
+        index.put(make_records(20))
+        started = time.monotonic()
+    assert time.monotonic() - started < 2  # closing does not wait for writers to pause
+    assert ended(index)
