@@ -79,6 +79,16 @@ def test_the_copy_is_a_home_that_knows_what_was_indexed(tmp_path: Path, home: Ho
         assert other.open("there", "one").spec.dim == 3
 
 
+def test_folders_that_stand_elsewhere_are_copied_as_links(tmp_path: Path, home: Home) -> None:
+    elsewhere = tmp_path / "disk"
+    (home.path / "objects").rename(elsewhere)
+    (home.path / "objects").symlink_to(elsewhere)
+    (home.path / "library" / "round").symlink_to(home.path)
+    assert back_up(home.path, tmp_path / "copy").files == 8
+    assert (tmp_path / "copy" / "objects").readlink() == elsewhere
+    assert (tmp_path / "copy" / "library" / "round").is_symlink()
+
+
 def test_what_the_catalog_of_a_copy_calls_done_is_in_its_store(
     tmp_path: Path, home: Home, files: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -77,12 +77,13 @@ def _stores(home: Path) -> list[Path]:
 
 
 def _files(home: Path) -> Iterator[Path]:
-    """Every file to copy but those of stores, relative."""
+    """Every file and link to copy but those of stores, relative."""
     left_out = {home / name for name in _DERIVED} | {home / store for store in _stores(home)}
     for name, folders, files in os.walk(home):
         parent = Path(name)
         folders[:] = [one for one in folders if parent / one not in left_out]
-        for one in files:
+        links = [one for one in folders if (parent / one).is_symlink()]  # copied as links, as those to files are
+        for one in files + links:
             path = (parent / one).relative_to(home)
             if path.parts[0] in _USERS or not one.endswith(_BESIDE_DATABASE):
                 yield path

@@ -22,7 +22,7 @@ from sensorium.errors import Conflict, Invalid, NotFound, Unavailable, Unsupport
 from sensorium.exchange import export, fill, opened
 from sensorium.stores.base import Index
 
-NAMES = ("a.parquet", "a.PQ", "a.json", "a.jsonl", "a.ndjson", "a.json.gz", "a.jsonl.gz")
+NAMES = ("a.parquet", "a.PQ", "a.json", "a.jsonl", "a.ndjson", "a.json.gz", "a.jsonl.gz", "A.JSONL.GZ")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -41,7 +41,7 @@ def test_forms_are_what_their_names_say(tmp_path: Path, full: Index) -> None:
         export(full, tmp_path / name)
     beginnings = {name: (tmp_path / name).read_bytes()[:4] for name in NAMES}
     assert beginnings["a.parquet"] == beginnings["a.PQ"] == b"PAR1"
-    assert [beginnings[name][:2] for name in NAMES if name.endswith(".gz")] == [b"\x1f\x8b"] * 2
+    assert [beginnings[name][:2] for name in NAMES if name.lower().endswith(".gz")] == [b"\x1f\x8b"] * 3
     assert len(json.loads((tmp_path / "a.json").read_text())["vectors"]) == 700
     assert all(json.loads(line)["key"] for line in (tmp_path / "a.jsonl").read_text().splitlines())
 

@@ -41,7 +41,7 @@ def export(index: Index, path: Path, *, replace: bool = False, progress: Callabl
         if ending in PARQUET:
             parquet.write(stream, Header.of(index.spec), pages())
         else:
-            listform.write(stream, pages(), lines=ending in LINES, compressed=path.suffix == ".gz")
+            listform.write(stream, pages(), lines=ending in LINES, compressed=path.suffix.lower() == ".gz")
     return written
 
 
