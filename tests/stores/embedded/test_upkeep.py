@@ -13,6 +13,7 @@ from sensorium.errors import Invalid, NotFound
 from sensorium.stores.base import IndexSpec, Query
 from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore, Limits, upkeep
 from sensorium.stores.embedded.inverted import make as making
+from sensorium.stores.embedded.inverted.inverted import Inverted
 from sensorium.stores.embedded.plan import Way
 from sensorium.stores.embedded.state import Snapshot
 from sensorium.stores.embedded.verify import Part
@@ -60,6 +61,25 @@ def test_lists_are_made_beside_the_writes(home: Path, make_records: MakeRecords,
         steps = index.explain(Query(5, np.ones(DIM, np.float32)))[1].steps
         assert steps is not None
         assert (steps.way, steps.uncovered) == (Way.LISTS, 0)
+
+
+def test_lists_lose_what_is_deleted(home: Path, make_records: MakeRecords, listed: EmbeddedIndex, quick: None) -> None:
+    with EmbeddedStore(home, limits=ALWAYS) as other:
+        index = other.open("default", "listed")
+        index.delete([f"key-{i:05}" for i in range(100)])
+        assert ended(index)
+    (path,) = home.rglob("*.ivf")
+    assert len(Inverted(path).slots) == 200
+
+
+def test_an_error_of_who_watches_is_theirs(listed: EmbeddedIndex, make_records: MakeRecords) -> None:
+    listed.put(make_records(10, prefix="more"))
+
+    def broken(done: int, total: int) -> None:
+        raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        listed.optimise(broken)
 
 
 def test_vectors_that_have_no_lists_are_looked_at_once(

@@ -104,6 +104,8 @@ class EmbeddedIndex:
                 count, state = self._delete(_storable(batch))
             removed += count
         self._tidy(state, removed)
+        if state is not None and removed:
+            self._upkeep.nudge(state.slots, self._spec.dim)
         return removed
 
     def query(self, query: Query) -> list[Hit]:

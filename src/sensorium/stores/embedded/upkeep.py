@@ -192,7 +192,9 @@ class Upkeep:
     def _alone(self, wait: bool) -> Iterator[bool]:
         """Be the only one who works on this index, of all threads and processes; yields False where another one is."""
         path = self._opened.path.with_name("upkeep.lock")
-        with told(path), path.open("ab") as file:
+        with told(path):
+            file = path.open("ab")
+        with file:
             while not (alone := _locked(file.fileno())) and wait:
                 self._stop(0, 0)
                 time.sleep(_AGAIN_S)
