@@ -151,6 +151,12 @@ def test_who_is_closed_meanwhile_stops_whoever_watches(listed: EmbeddedIndex, ma
         listed.optimise(lambda done, total: listed.close())
 
 
+def test_who_is_dropped_in_this_process_is_not_found(listed: EmbeddedIndex, make_records: MakeRecords) -> None:
+    listed.put(make_records(10, prefix="more"))
+    with pytest.raises(NotFound):
+        listed.optimise(lambda done, total: listed.mark_dropped())
+
+
 def test_a_damaged_file_of_an_index_that_became_small_is_removed(
     home: Path, make_records: MakeRecords, listed: EmbeddedIndex
 ) -> None:

@@ -104,6 +104,7 @@ class Upkeep:
                     return False
                 return self._apart(task, None if anew else task.known, progress)
         except _Stopped as error:
+            self._opened.refuse_removed()
             raise Invalid("The store is closed; open it again", code="closed") from error
 
     def close(self) -> None:

@@ -21,7 +21,7 @@ _SEED = 1
 class Projection:
     """The first ``columns`` dimensions, at length one under cosine, rotated at random, the first ``width`` of these.
 
-    The rotation lets every dimension carry as much as every other, which codes of one bit each need: three times a
+    The rotation lets every dimension carry as much as every other, which codes of a bit or two each need: three times a
     change of random signs and a Hadamard transform, padded to a power of two. Written with numpy, since
     faiss's own wakes the threads of OpenMP for every query.
     """
