@@ -134,3 +134,23 @@ def test_a_column_that_is_not_there_is_named() -> None:
 def test_what_is_left_out_may_be_of_any_type() -> None:
     (first, _) = read({"key": ["a", "b"], "vector": VECTORS, "raw": [b"x", b"y"]}, without=("raw",))
     assert dict(first.metadata) == {}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pa.array([[1000], [1234567891234567891]], pa.list_(pa.timestamp("ns"))),
+        pa.array([0, 2**60], pa.timestamp("s")),
+        pa.array([0, 2**31 - 1], pa.date32()),
+    ],
+)
+def test_times_that_python_cannot_hold_are_named(values: Any) -> None:
+    with pytest.raises(Invalid, match=r"'when'.*--without") as raised:
+        read({"key": ["a", "b"], "vector": VECTORS, "when": values})
+    assert raised.value.path == "row 2"
+
+
+def test_metadata_that_is_nested_too_deeply_is_named() -> None:
+    deep = "[" * 100_000
+    with pytest.raises(Invalid, match="no JSON object"):
+        read({"key": ["a", "b"], "vector": VECTORS, "metadata": ["{}", deep]})

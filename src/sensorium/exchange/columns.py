@@ -59,7 +59,7 @@ class Columns:
         vectors = self._vectors(batch, first)
         metadata: list[dict[str, Any]] = [{} for _ in keys]
         for column in self._metadata:
-            for place, value in enumerate(arrow.values(batch.column(column))):
+            for place, value in enumerate(self._values(batch, column, first)):
                 if value is None:
                     continue
                 if column == _WHOLE and isinstance(value, str | dict):
@@ -70,6 +70,19 @@ class Columns:
             if key is None:
                 raise Invalid(f"its column {self._key!r} is null", code="key", path=f"row {first + place}")
             yield Record(str(key), vector, held)
+
+    def _values(self, batch: Any, column: str, first: int) -> list[Any]:
+        array = batch.column(column)
+        try:
+            return arrow.values(array)
+        except (ValueError, OverflowError):  # a time beyond Python's: find it
+            for place in range(len(array)):
+                try:
+                    arrow.values(array[place : place + 1])
+                except (ValueError, OverflowError) as error:
+                    message = f"the time in its column {column!r} cannot be read; leave it out with --without ({error})"
+                    raise Invalid(message, code="column", path=f"row {first + place}") from error
+            raise
 
     def _vectors(self, batch: Any, first: int) -> Iterator[Any]:
         array = arrow.storage(batch.column(self._vector))
@@ -88,7 +101,7 @@ class Columns:
     def _taken_apart(self, value: str | dict[str, Any], row: int) -> dict[str, Any]:
         try:
             found = json.loads(value) if isinstance(value, str) else value
-        except ValueError:
+        except (ValueError, RecursionError):
             found = None
         if not isinstance(found, dict):
             message = f"its column {_WHOLE!r} is no JSON object; rename the column, or leave it out with --without"
