@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.stores.corpus import QUERIES
 from benchmarks.stores.hand import Hand
 from benchmarks.stores.peer import Effort
 from benchmarks.stores.worker import Asked
@@ -29,10 +28,10 @@ Found = dict[str, Any]
 class Amounts:
     """How much is measured."""
 
-    tuning: int = 100
+    tuning: int = 50
     """The first queries choose how hard each store has to try; the others measure it."""
-    plain: int = QUERIES - 100
-    fewer: int = 200
+    plain: int = 500
+    fewer: int = 60
     """Queries for k = 100, and under each filter."""
     threads_s: float = 2.0
     fresh_rows: int = 30_000
