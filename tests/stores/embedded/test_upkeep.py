@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from sensorium.stores.embedded.inverted import make as making
 from sensorium.stores.embedded.inverted.inverted import Inverted
 from sensorium.stores.embedded.plan import Way
 from sensorium.stores.embedded.state import Snapshot
+from sensorium.stores.embedded.upkeep import Upkeep
 from sensorium.stores.embedded.verify import Part
 from sensorium.types import Matrix, Metric, Record
 
@@ -70,6 +72,31 @@ def test_lists_lose_what_is_deleted(home: Path, make_records: MakeRecords, liste
         assert ended(index)
     (path,) = home.rglob("*.ivf")
     assert len(Inverted(path).slots) == 200
+
+
+def test_a_process_makes_the_lists_of_one_index_at_a_time(
+    home: Path, make_records: MakeRecords, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    making_now: list[object] = []
+    most = []
+    real = Upkeep._make
+
+    def slow(self: Upkeep, *arguments: Any) -> bool:
+        making_now.append(self)
+        most.append(len(making_now))
+        time.sleep(0.1)
+        made = real(self, *arguments)
+        making_now.remove(self)
+        return made
+
+    monkeypatch.setattr(Upkeep, "_make", slow)
+    with EmbeddedStore(home, limits=ALWAYS) as store:
+        store.create_bucket("default")
+        indexes = [store.create(IndexSpec("default", f"one-of-{n}", DIM)) for n in range(3)]
+        for index in indexes:
+            index.put(make_records(50))
+        assert all(ended(index) for index in indexes)
+    assert most == [1, 1, 1]
 
 
 def test_an_error_of_who_watches_is_theirs(listed: EmbeddedIndex, make_records: MakeRecords) -> None:

@@ -1,8 +1,8 @@
 """What an open index does beside reads and writes: its inverted index is made, brought up to date, and made anew.
 
-One thread works while there is something to do, and one process at a time. It holds no lock of the database meanwhile,
-only a moment's vectors; what it made is put in its place in one step, and readers take it up with their next query. A
-process that ends leaves nothing to repair: the next one begins again.
+One thread works while there is something to do, on one index of a process at a time, and one process on an index. It
+holds no lock of the database meanwhile, only a moment's vectors; what it made is put in its place in one step, and
+readers take it up with their next query. A process that ends leaves nothing to repair: the next one begins again.
 """
 
 from __future__ import annotations
@@ -43,6 +43,8 @@ _DEAD = 0.1
 """or so many of the rows in the lists have died."""
 _AGAIN_S = 0.2
 _ALL: weakref.WeakSet[Upkeep] = weakref.WeakSet()
+_BUILDING = forking.Turn()
+"""The threads of a process work one at a time: each may take all the memory that it is given."""
 
 
 class _Task(NamedTuple):
@@ -118,15 +120,22 @@ class Upkeep:
         """The thread: wait for a pause of the writers, do what is due, until nothing is."""
         with suppress(SensoriumError, OSError, _Stopped):  # what is damaged or full is told by whom it concerns
             while self._paused():
-                with self._alone(wait=False) as alone:
-                    task = self._task() if alone else None
-                    if task is None or not self._due(task):
+                with _BUILDING.taken(0) as ours:
+                    if ours and not self._done():
                         return
-                    self._not_below = task.snapshot.slots + task.snapshot.slots // 8
-                    if not self._make(task, task.known, self._stop):
-                        return
-                    self._not_below = 0
-                self._since = time.monotonic()
+
+    def _done(self) -> bool:
+        """Do what is due; whether anything was, and there may be more."""
+        with self._alone(wait=False) as alone:
+            task = self._task() if alone else None
+            if task is None or not self._due(task):
+                return False
+            self._not_below = task.snapshot.slots + task.snapshot.slots // 8
+            if not self._make(task, task.known, self._stop):
+                return False
+            self._not_below = 0
+        self._since = time.monotonic()
+        return True
 
     def _paused(self) -> bool:
         """Wait until writers pause or have had their time; False where the index is closed."""
