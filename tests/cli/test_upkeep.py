@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +13,7 @@ from tests.cli.conftest import Command
 
 from sensorium.cli import upkeep
 from sensorium.stores.base import IndexSpec
+from sensorium.stores.embedded.faults import full
 from sensorium.stores.memory import MemoryStore
 
 RECORDS = 300
@@ -104,7 +103,7 @@ def test_ctrl_c_leaves_all_records(
 
 def test_a_full_disk_is_a_note(small: Command, vectors: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def write(path: Path, contents: object) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        raise full(path)
 
     with monkeypatch.context() as patched:
         patched.setattr("sensorium.stores.embedded.inverted.make.write", write)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 
@@ -115,3 +117,29 @@ def test_a_turn_is_one_at_a_time_and_free_after_a_fork() -> None:
             assert third
     with turn.taken(0.01) as again:
         assert again
+
+
+def test_a_fork_waits_for_a_connection_whose_borrower_needs_the_lock_of_logging() -> None:
+    """As an import of faiss does: logging takes its lock before a fork, so that ours has to wait before that."""
+    script = """
+import os, sqlite3, threading, time
+from sensorium.stores.embedded import forking
+import logging
+pool = forking.Pool(lambda: sqlite3.connect(":memory:", check_same_thread=False))
+lent = threading.Event()
+def borrow():
+    with pool.lent():
+        lent.set()
+        time.sleep(0.3)
+        logging.getLogger("x")
+thread = threading.Thread(target=borrow)
+thread.start()
+lent.wait()
+if not os.fork():
+    with pool.lent():
+        os._exit(0)
+_, status = os.wait()
+thread.join()
+raise SystemExit(status != 0)
+"""
+    assert subprocess.run([sys.executable, "-c", script], timeout=30, check=False).returncode == 0

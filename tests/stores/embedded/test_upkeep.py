@@ -12,7 +12,7 @@ import pytest
 
 from sensorium.errors import Invalid, NotFound
 from sensorium.stores.base import IndexSpec, Query
-from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore, Limits, upkeep
+from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore, Limits, forking, upkeep
 from sensorium.stores.embedded.inverted import make as making
 from sensorium.stores.embedded.inverted.inverted import Inverted
 from sensorium.stores.embedded.plan import Way
@@ -204,3 +204,17 @@ def test_time_moves_on_for_a_thread_that_waits(home: Path, make_records: MakeRec
         started = time.monotonic()
     assert time.monotonic() - started < 2  # closing does not wait for writers to pause
     assert ended(index)
+
+
+def test_a_fork_does_not_wait_for_who_takes_up_the_first_lists(
+    home: Path, make_records: MakeRecords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing that a fork must know of is made while a connection is lent: the fork waits for that connection."""
+    made = []
+    with EmbeddedStore(home, limits=BY_HAND) as store:
+        store.create_bucket("default")
+        index = store.create(IndexSpec("default", "first", DIM))
+        index.put(make_records(50))
+        monkeypatch.setattr(forking.Turn, "__init__", lambda turn: made.append(turn))
+        index.query(Query(1, np.ones(DIM, np.float32)))
+    assert not made

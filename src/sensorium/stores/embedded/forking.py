@@ -7,6 +7,7 @@ risking the file.
 
 from __future__ import annotations
 
+import logging  # noqa: F401  # it takes its lock before a fork; who is first imported is last asked, after we waited
 import os
 import sqlite3
 import threading

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from sensorium.errors import Invalid, SensoriumError
 from sensorium.stores.base import IndexSpec
-from sensorium.stores.embedded import lengths
+from sensorium.stores.embedded import forking, lengths
 from sensorium.stores.embedded.columns import Snapshot as ColumnsSnapshot
 from sensorium.stores.embedded.faults import damaged
 from sensorium.stores.embedded.inverted import file
@@ -69,6 +69,7 @@ class Tracker:
         self._lengths: dict[int, tuple[int, Lengths]] = {}
         """By text, with the generation that they are of; once a text query has asked for them."""
         self.postings = Postings()
+        self._looking = forking.Turn()
         self._lists: Kept | None = None
         """Once a query has asked for an inverted index."""
         self._closed = False
@@ -140,7 +141,7 @@ class Tracker:
 
             with self._lock:
                 if self._lists is None:
-                    self._lists = Kept(self._path, snapshot.vectors.file.header.owner)
+                    self._lists = Kept(self._path, snapshot.vectors.file.header.owner, self._looking)
                 kept = self._lists
         if newest:
             kept.look()

@@ -19,10 +19,11 @@ _Identity = tuple[int, int, int]
 class Kept:
     """Safe from any thread. A file that is damaged, foreign, unreadable or of other vectors is as good as none."""
 
-    def __init__(self, database_path: Path, owner: bytes) -> None:
+    def __init__(self, database_path: Path, owner: bytes, turn: forking.Turn | None = None) -> None:
+        """``turn``: made before, by whoever makes this while a connection is lent: a fork waits for that."""
         self._database = database_path
         self._owner = owner.hex()
-        self._turn = forking.Turn()  # somebody may fork while a new file is read
+        self._turn = turn or forking.Turn()  # somebody may fork while a new file is read
         self._generation = -1
         self._identity: _Identity | None = None
         self._inverted: Inverted | None = None
