@@ -30,7 +30,7 @@ class Amounts:
 
     tuning: int = 50
     """The first queries choose how hard each store has to try; the others measure it."""
-    plain: int = 500
+    plain: int = 450
     fewer: int = 60
     """Queries for k = 100, and under each filter."""
     threads_s: float = 2.0
