@@ -18,6 +18,7 @@ from sensorium.stores.embedded.inverted.probe import Rule
 from sensorium.stores.embedded.inverted.projection import Projection
 from sensorium.types import Matrix, Metric, Vector
 
+_PAGE = 4096
 CODE_BITS = 2
 """Bits of each dimension in a code. One finds as much near a query; far from it its shortlist is ten times as long."""
 _QUERY_BITS = 4
@@ -155,6 +156,7 @@ def _faiss(path: Path, mapped: file.Mapped) -> tuple[Any, Any]:
     files.lists.resize(len(mapped.sizes))
     faiss.memcpy(files.lists.data(), faiss.swig_ptr(table), table.nbytes)
     files.do_mmap()
+    _ = faiss.rev_swig_ptr(files.ptr, mapped.size)[::_PAGE].max()  # else queries would wait for the pages one by one
     index.replace_invlists(files, False)
     index.ntotal = int(mapped.sizes.sum())
     return index, files
