@@ -134,6 +134,8 @@ def _mapped(path: Path) -> tuple[file.Mapped, Any, Any]:
             path.stat()  # FileNotFoundError where it was removed
             raise Unavailable(f"{path} cannot be mapped: {error}", code="disk", path=str(path)) from error
         if path.stat().st_ino == mapped.inode:
+            # Touched only now, as another file may have been shorter; else queries would wait for the pages one by one.
+            _ = faiss.rev_swig_ptr(files.ptr, mapped.size)[::_PAGE].max()
             return mapped, index, files
 
 
@@ -156,7 +158,6 @@ def _faiss(path: Path, mapped: file.Mapped) -> tuple[Any, Any]:
     files.lists.resize(len(mapped.sizes))
     faiss.memcpy(files.lists.data(), faiss.swig_ptr(table), table.nbytes)
     files.do_mmap()
-    _ = faiss.rev_swig_ptr(files.ptr, mapped.size)[::_PAGE].max()  # else queries would wait for the pages one by one
     index.replace_invlists(files, False)
     index.ntotal = int(mapped.sizes.sum())
     return index, files
