@@ -16,20 +16,20 @@ from sensorium.errors import SensoriumError
 from sensorium.filter import Filter
 from sensorium.stores import names
 from sensorium.stores.base import IndexSpec, Query, TextKey
-from sensorium.stores.embedded import backup, compaction, rows, texts, verify
+from sensorium.stores.embedded import backup, compaction, rows, texts, verify, writes
 from sensorium.stores.embedded.answer import answer
 from sensorium.stores.embedded.database import LOCK_TIMEOUT_S
 from sensorium.stores.embedded.faults import damaged, told
 from sensorium.stores.embedded.inverted import file
 from sensorium.stores.embedded.limits import Limits
-from sensorium.stores.embedded.moment import Moment, Opened, marks, parts
+from sensorium.stores.embedded.moment import Opened
 from sensorium.stores.embedded.plan import Explanation, Steps
 from sensorium.stores.embedded.staterow import StateRow, spec_text
 from sensorium.stores.embedded.textbuild import build
 from sensorium.stores.embedded.upkeep import Upkeep
 from sensorium.stores.embedded.verify import Part
-from sensorium.stores.records import MAX_BATCH, check_filter, check_query, check_scan, checked_chunks
-from sensorium.types import Hit, Record, as_matrix
+from sensorium.stores.records import check_filter, check_query, check_scan, checked_chunks
+from sensorium.types import Hit, Record
 
 _DELETED_AT_ONCE = 5000
 """Keys that one transaction deletes."""
@@ -82,7 +82,7 @@ class EmbeddedIndex:
         state = None
         for chunk in checked_chunks(records, self._spec):
             with _counted(stored, "stored"):
-                state = self._put(list(chunk.values()))
+                state = writes.put(self._opened, self._spec, list(chunk.values()))
             stored += len(chunk)
         self._tidy(state, stored)
         if state is not None:
@@ -101,7 +101,7 @@ class EmbeddedIndex:
         source = iter(keys)
         while batch := list(islice(source, _DELETED_AT_ONCE)):
             with _counted(removed, "removed"):
-                count, state = self._delete(_storable(batch))
+                count, state = writes.delete(self._opened, _storable(batch))
             removed += count
         self._tidy(state, removed)
         if state is not None and removed:
@@ -285,52 +285,6 @@ class EmbeddedIndex:
         while not done:
             with self._opened.writing() as (moment, _):
                 done = build(moment)
-
-    def _put(self, records: list[Record]) -> StateRow:
-        matrix = as_matrix([record.vector for record in records], self._spec.dim)
-        counts = {key: [texts.counted(record.metadata, key) for record in records] for key in self._spec.text_keys}
-        with self._opened.writing() as (moment, state):
-            replaced = _bury(moment, [record.key for record in records])
-            moment.snapshot.vectors.file.append(state.slots, matrix)
-            moment.connection.executemany(
-                f"INSERT INTO records ({rows.COLUMNS}) VALUES (?, ?, ?, ?, ?)",
-                [rows.row(slot, r.key, r.metadata, r.vector) for slot, r in enumerate(records, start=state.slots)],
-            )
-            for text in texts.ready(moment.connection, state.slots):
-                held = counts.get(text.key) or [texts.counted(record.metadata, text.key) for record in records]
-                texts.add(moment.connection, text, moment.serials().following(state.slots, len(records)), held)
-            state = state._replace(
-                seq=state.seq + 1,
-                slots=state.slots + len(records),
-                records=state.records + len(records) - replaced,
-                deaths=state.deaths + replaced,
-            )
-            state.write(moment.connection)
-        return state
-
-    def _delete(self, keys: list[str]) -> tuple[int, StateRow]:
-        removed = 0
-        with self._opened.writing() as (moment, state):
-            for part in parts(keys, MAX_BATCH):
-                removed += _bury(moment, part)
-            if removed:
-                state = state._replace(
-                    seq=state.seq + 1, records=state.records - removed, deaths=state.deaths + removed
-                )
-                state.write(moment.connection)
-        return removed, state
-
-
-def _bury(moment: Moment, keys: Sequence[str]) -> int:
-    """Remove the rows of those keys that exist, with their texts, and log their slots as dead; how many there were."""
-    connection = moment.connection
-    found = connection.execute(f"SELECT slot, metadata FROM records WHERE key IN ({marks(keys)})", keys).fetchall()
-    if found:
-        texts.remove(connection, moment.serials(), found)
-        slots = [slot for slot, _ in found]
-        connection.execute(f"DELETE FROM records WHERE slot IN ({marks(slots)})", slots)
-        connection.executemany("INSERT INTO dead (slot) VALUES (?)", [(slot,) for slot in slots])
-    return len(found)
 
 
 def _storable(keys: Iterable[str]) -> list[str]:
