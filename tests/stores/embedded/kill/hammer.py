@@ -54,14 +54,14 @@ def key_of(writer: int, place: int) -> str:
 
 
 def write(home: str, writer: int, until: float) -> None:
-    """Put and delete, and now and then compact or change what is searchable, until the time comes."""
+    """Put or delete, and now and then compact or change what is searchable, once and again until the time comes."""
     hurry()
     board = Board(Path(home))
     version = int(board.announced[writer].max())
     done = 0
     with EmbeddedStore(Path(home), lock_timeout_s=120, limits=LIMITS) as store:
         index = store.open(MAIN.bucket, MAIN.name)
-        while time.time() < until:
+        while not done or time.time() < until:
             version += 1
             places = touched(writer, version)
             keys = [key_of(writer, place) for place in places]
@@ -80,14 +80,14 @@ def write(home: str, writer: int, until: float) -> None:
 
 
 def read(home: str, seed: int, until: float) -> None:
-    """Ask in every way until the time comes; each answer must hold what was acknowledged before it was asked for."""
+    """Ask in every way, once and again until the time comes; each answer must hold what was acknowledged before it."""
     hurry()
     board = Board(Path(home))
     chance = random.Random(seed)
     asked = sequence = 0
     with EmbeddedStore(Path(home), lock_timeout_s=120, limits=LIMITS) as store:
         index = store.open(MAIN.bucket, MAIN.name)
-        while time.time() < until:
+        while not asked or time.time() < until:
             way = chance.choice((_all, _near, _scanned, _gotten, _filtered))
             before = board.acknowledged.copy()
             found, complete = way(index, chance)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import signal
 import threading
@@ -18,17 +19,21 @@ from tests.stores.embedded.kill.operations import BUCKET, MAIN
 from sensorium.stores.embedded import EmbeddedStore
 
 _READERS = 2
+_LAST_S = 2.5
 
 
 class Hammering:
-    """One process after another of the same kind, each killed after a while; how often, and why it failed."""
+    """One process after another of the same kind; how many were killed and ended by themselves, and why one failed.
+
+    On a machine of any speed at least one is killed, and the last one ends by itself.
+    """
 
     def __init__(self, lives: Lives, home: Path, mode: str, until: float, **what: int) -> None:
         self._lives = lives
         self.kills = self.ends = 0
         self.failed = ""
         self._chance = random.Random(f"{mode} {what}")
-        self._what: dict[str, Any] = {"mode": mode, "home": str(home), "until": until, **what}
+        self._what: dict[str, Any] = {"mode": mode, "home": str(home), **what}
         self._thread = threading.Thread(target=self._run, args=(until,))
         self._thread.start()
 
@@ -36,13 +41,17 @@ class Hammering:
         self._thread.join()
 
     def _run(self, until: float) -> None:
-        while not self.failed and time.time() < until:
-            kill_after_s = self._chance.uniform(0.1, 2)
-            last = until - time.time() < 2.5  # which ends by itself
-            for line in self._lives.any(kill_after_s=None if last else kill_after_s, **self._what):
-                self.failed += line.get("failed", "")
-                self.kills += line.get("ended") == -signal.SIGKILL
-                self.ends += line.get("ended") == 0
+        while not self.failed:
+            self._live(math.inf, self._chance.uniform(0.1, 2))
+            if time.time() > until - _LAST_S:
+                self._live(until, None)
+                break
+
+    def _live(self, until: float, kill_after_s: float | None) -> None:
+        for line in self._lives.any(kill_after_s=kill_after_s, until=until, **self._what):
+            self.failed += line.get("failed", "")
+            self.kills += line.get("ended") == -signal.SIGKILL
+            self.ends += line.get("ended") == 0
 
 
 @pytest.mark.parametrize("seconds", [6, pytest.param(180, marks=[pytest.mark.slow, pytest.mark.timeout(600)])])
@@ -61,7 +70,7 @@ def test_a_reader_sees_what_was_acknowledged_whoever_is_killed(home: Path, secon
             one.join()
         assert [one.failed for one in hammering] == [""] * len(hammering)
         assert [one.ends for one in hammering] == [1] * len(hammering)
-        assert sum(one.kills for one in hammering) > 0
+        assert min(one.kills for one in hammering) > 0
         assert board.acknowledged.max(axis=1).min() > 0
         report = index.verify()
         assert report.damages == ()
