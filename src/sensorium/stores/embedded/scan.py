@@ -6,6 +6,8 @@ the nearest within its error bound; :func:`exact_distances` then gives those the
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -30,12 +32,32 @@ class Nearest(NamedTuple):
     distances: Vector
 
 
-class Scan(NamedTuple):
+@dataclass(frozen=True)
+class Scan:
     """What to measure and from where."""
 
     vector: Vector
     metric: Metric
     k: int
+
+    @cached_property
+    def unit(self) -> Vector:
+        """The query as a factor: at length one under cosine."""
+        if self.metric is Metric.EUCLIDEAN:
+            return self.vector
+        wide = self.vector.astype(np.float64)
+        unit: Vector = (wide / np.sqrt(wide @ wide)).astype(np.float32)
+        return unit
+
+    @cached_property
+    def length(self) -> np.float32:
+        """The L2 norm of the query; infinite or zero where its square leaves float32's range."""
+        return np.float32(measured(self.vector[None])[0])
+
+    @cached_property
+    def tame(self) -> bool:
+        """Whether float32 can scan for it."""
+        return tame(measured(self.vector[None]), self.metric)
 
 
 def scan_all(scan: Scan, vectors: Vectors, count: int, mask: Mask | None, first: int = 0) -> Nearest:
@@ -46,10 +68,10 @@ def scan_all(scan: Scan, vectors: Vectors, count: int, mask: Mask | None, first:
     matching = len(rows) if kept is None else int(np.count_nonzero(kept))
     if not matching:
         return _none()
-    if lengths is None or not _is_tame(scan):
+    if lengths is None or not scan.tame:
         places = np.arange(len(rows)) if kept is None else np.flatnonzero(kept)
     else:
-        least, most = _bounds(scan, products(rows, _unit(scan)), lengths)
+        least, most = _bounds(scan, products(rows, scan.unit), lengths)
         if kept is not None:
             least[~kept] = np.inf
             most[~kept] = np.inf
@@ -90,7 +112,6 @@ class Fetched(NamedTuple):
 
 def fetched(scan: Scan, rows: Matrix, slots: Slots) -> Fetched:
     """Fetch ``slots`` of ``rows`` (count, dim), block by block."""
-    unit = _unit(scan)
     step = max(1, _BLOCK_BYTES // (rows.shape[1] * 4))
     block = np.empty((min(step, len(slots)), rows.shape[1]), np.float32)
     products = np.empty(len(slots), np.float32)
@@ -101,7 +122,7 @@ def fetched(scan: Scan, rows: Matrix, slots: Slots) -> Fetched:
         np.take(rows, part, axis=0, out=taken, mode="clip")
         lengths[start : start + len(part)] = measured(taken)
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
-            np.vecdot(taken, unit, out=products[start : start + len(part)])
+            np.vecdot(taken, scan.unit, out=products[start : start + len(part)])
     return Fetched(slots, products, lengths)
 
 
@@ -110,7 +131,7 @@ def nearest_of(scan: Scan, rows: Matrix, found: Fetched) -> Nearest:
     slots, products, lengths = found
     if not len(slots):
         return _none()
-    if not tame(lengths, scan.metric) or not _is_tame(scan):
+    if not tame(lengths, scan.metric) or not scan.tame:
         return _decided(scan, rows[slots], slots)
     least, most = _bounds(scan, products, lengths)
     slots = slots[_shortlist(least, most, min(scan.k, len(slots)))]
@@ -125,15 +146,6 @@ def joined(scan: Scan, one: Nearest, other: Nearest) -> Nearest:
     return _cut(scan, slots, np.concatenate([one.distances, other.distances]))
 
 
-def _unit(scan: Scan) -> Vector:
-    """The query as a factor: at length one under cosine."""
-    if scan.metric is Metric.EUCLIDEAN:
-        return scan.vector
-    wide = scan.vector.astype(np.float64)
-    unit: Vector = (wide / np.sqrt((wide * wide).sum())).astype(np.float32)
-    return unit
-
-
 def _bounds(scan: Scan, products: Vector, lengths: Vector) -> tuple[Vector, Vector]:
     """The least and the most that each row's distance can be, on a scale of its own that keeps the order.
 
@@ -144,7 +156,7 @@ def _bounds(scan: Scan, products: Vector, lengths: Vector) -> tuple[Vector, Vect
         with np.errstate(divide="ignore", invalid="ignore"):
             scaled = np.negative(products / lengths)
         return scaled, scaled + np.float32(2 * slack)
-    length = measured(scan.vector[None])[0]
+    length = scan.length
     squares = lengths * lengths - 2 * products + length * length
     error = np.float32(slack) * (lengths + length) ** 2 + np.float32(1e-30)
     return squares - error, squares + error
@@ -165,10 +177,6 @@ def _cut(scan: Scan, slots: Slots, distances: Vector) -> Nearest:
     if len(order) > scan.k:
         order = order[: np.searchsorted(distances[order], distances[order[scan.k - 1]], side="right")]
     return Nearest(slots[order], distances[order])
-
-
-def _is_tame(scan: Scan) -> bool:
-    return tame(measured(scan.vector[None]), scan.metric)
 
 
 def _none() -> Nearest:

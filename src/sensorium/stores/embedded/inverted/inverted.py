@@ -14,7 +14,7 @@ from sensorium.errors import Unavailable
 from sensorium.stores.embedded.faults import damaged
 from sensorium.stores.embedded.inverted import file
 from sensorium.stores.embedded.inverted.lists import Lists
-from sensorium.stores.embedded.inverted.probe import Rule
+from sensorium.stores.embedded.inverted.probe import Near, Rule
 from sensorium.stores.embedded.inverted.projection import Projection
 from sensorium.types import Matrix, Metric, Vector
 
@@ -70,28 +70,21 @@ class Inverted:
         return encoded(self._index, self.projection.of(rows))
 
     def found(
-        self, row: Matrix, near: NDArray[np.int64], distances: Vector, count: int, bits: NDArray[np.uint8] | None
+        self, row: Matrix, near: Near, count: int, bits: NDArray[np.uint8] | None
     ) -> tuple[NDArray[np.int64], Vector]:
         """Up to ``count`` slots whose codes are nearest to ``row`` (1, width), nearest first, from the lists ``near``.
 
-        With their squared distances as the codes estimate them.
-
-        ``distances`` are the squared ones of these lists; ``bits`` has a bit for each slot that may be found.
+        With their squared distances as the codes estimate them. ``bits`` has a bit for each slot that may be found.
         """
-        selector = None if bits is None else faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
-        parameters = faiss.IVFRaBitQSearchParameters()
-        parameters.nprobe = len(near)
-        parameters.qb = _QUERY_BITS
-        if selector is not None:
-            parameters.sel = selector  # the bits and the selector live until the search is done
+        parameters, _selector = _parameters(near, bits)
         out = np.empty(count, np.float32)
         slots = np.empty(count, np.int64)
         self._index.search_preassigned_c(
             1,
             faiss.swig_ptr(row),
             count,
-            faiss.swig_ptr(near),
-            faiss.swig_ptr(distances),
+            faiss.swig_ptr(near.lists),
+            faiss.swig_ptr(near.squares),
             faiss.swig_ptr(out),
             faiss.swig_ptr(slots),
             False,
@@ -99,6 +92,44 @@ class Inverted:
         )
         there = int(np.count_nonzero(slots >= 0))
         return slots[:there], out[:there] * self.projection.scale
+
+    def within(
+        self, row: Matrix, near: Near, square: float, bits: NDArray[np.uint8] | None
+    ) -> tuple[NDArray[np.int64], Vector]:
+        """All slots whose codes are nearer to ``row`` (1, width) than a squared distance, in any order.
+
+        Otherwise as :meth:`found`, and several times as fast: what is too far is seen by the first bit of a code.
+        """
+        parameters, _selector = _parameters(near, bits)
+        result = faiss.RangeSearchResult(1)
+        self._index.range_search_preassigned_c(
+            1,
+            faiss.swig_ptr(row),
+            square / float(self.projection.scale),
+            faiss.swig_ptr(near.lists),
+            faiss.swig_ptr(near.squares),
+            result,
+            False,
+            parameters,
+            None,
+        )
+        count = int(faiss.rev_swig_ptr(result.lims, 2)[1])
+        if not count:
+            return np.empty(0, np.int64), np.empty(0, np.float32)
+        slots: NDArray[np.int64] = faiss.rev_swig_ptr(result.labels, count).copy()  # the result's own go with it
+        return slots, faiss.rev_swig_ptr(result.distances, count) * self.projection.scale
+
+
+def _parameters(near: Near, bits: NDArray[np.uint8] | None) -> tuple[Any, Any]:
+    """What faiss wants to know for a search, and the selector, which must live as long, as must the bits."""
+    parameters = faiss.IVFRaBitQSearchParameters()
+    parameters.nprobe = len(near.lists)
+    parameters.qb = _QUERY_BITS
+    if bits is None:
+        return parameters, None
+    selector = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))
+    parameters.sel = selector
+    return parameters, selector
 
 
 def blank(centroids: Matrix) -> Any:

@@ -36,18 +36,23 @@ class Near(NamedTuple):
     lists: Ids
     squares: Vector
     """Squared distances from the query."""
+    held: Ids
+    """Rows of each that may be found."""
+
+    def first(self, count: int) -> Near:
+        """The nearest ``count`` of them."""
+        return Near(self.lists[:count], self.squares[:count], self.held[:count])
 
 
-def nearest(squares: Vector, count: int, among: Ids | None = None) -> Near:
-    """The ``count`` nearest of the lists, or of those ``among`` them."""
+def nearest(squares: Vector, count: int, among: Ids | None = None) -> tuple[Ids, Vector]:
+    """The ``count`` nearest of the lists, or of those ``among`` them, and their squared distances."""
     part = squares if among is None else squares[among]
     if count < len(part):
         chosen = np.argpartition(part, count - 1)[:count]
         chosen = chosen[np.argsort(part[chosen])]
     else:
         chosen = np.argsort(part)
-    ordered = part[chosen]
-    return Near(chosen if among is None else among[chosen], ordered)
+    return chosen if among is None else among[chosen], part[chosen]
 
 
 def enough(squares: Vector, held: Ids, k: int, rule: Rule) -> int:

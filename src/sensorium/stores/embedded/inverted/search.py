@@ -11,21 +11,22 @@ from sensorium.stores.embedded.inverted.inverted import Inverted
 from sensorium.stores.embedded.inverted.probe import Ids, Near, Rule, enough, nearest
 from sensorium.stores.embedded.product import products
 from sensorium.stores.embedded.scan import Mask, Nearest, Scan, fetched, nearest_of
-from sensorium.stores.embedded.vectors import Vectors, measured, tame
+from sensorium.stores.embedded.vectors import Vectors
 from sensorium.types import Metric, Vector
 
-_SHORTLIST = 5
-"""Slots that are measured at first for each of the k."""
-_LEAST = 32
+_SHORTLIST = 2
+"""Slots that are measured at first for each of the k,"""
+_LEAST = 20
+"""and at least,"""
+_AMONG = 10
+"""out of so many times as many in the nearest lists."""
 _SURE = 2.0
 """Codes err by chance. Who was not measured must be estimated farther than the k-th neighbour is by so many times the
-error that was seen in those that were; else more are measured."""
+error that was seen in those that were."""
 _ROUNDING = 1e-5
 """Of many equal vectors none is estimated farther than the others: then all are measured, and the keys decide."""
-_ASKED = 8
-"""How many times as many codes are put in order as are measured at first."""
 _MORE = 4
-"""How many times as many are measured then."""
+"""How many times as many are measured then, before it is looked again how far one must be to be too far."""
 _FIRST = 192
 """Lists that are put in order at first."""
 _SPARSE = 0.01
@@ -49,35 +50,54 @@ def search(
 
     None where the codes cannot tell them apart, so that about all would have to be measured.
     """
-    if scan.metric is Metric.EUCLIDEAN and not tame(measured(scan.vector[None]), scan.metric):
+    if scan.metric is Metric.EUCLIDEAN and not scan.tame:
         return None  # its squares leave float32's range
+    count = max(_LEAST, _SHORTLIST * scan.k)
+    if 2 * count >= matching:
+        return None
     row = inverted.projection.of(scan.vector[None])
     squares = inverted.squares - 2 * products(inverted.centroids, row[0]) + np.vecdot(row, row)
     near = _near(inverted, squares, scan.k, mask, matching)
     bits = None if mask is None else np.packbits(mask, bitorder="little")
-    lists, distances = np.ascontiguousarray(near.lists), np.ascontiguousarray(near.squares)
     rows = vectors.rows(inverted.meta.covered)
-    known = none = fetched(scan, rows, np.empty(0, np.int64))
-    count = max(_LEAST, _SHORTLIST * scan.k)
-    asked = 0
-    while 2 * count < matching:
-        if asked < count:  # codes are compared anew: rather ask for many
-            asked = _ASKED * count
-            slots, estimates = inverted.found(row, lists, distances, asked, bits)
-            known = none  # equal codes may come in another order
-        known = known.and_also(fetched(scan, rows, slots[len(known.slots) : count]))
-        if (len(slots) <= count and len(slots) < asked) or _sure(known.squares(scan), estimates[:count], scan.k):
-            looked = Looked(len(lists), int(inverted.sizes[lists].sum()), len(known.slots))
-            return nearest_of(scan, rows, known), looked
+    few = 1 + int(np.searchsorted(np.cumsum(near.held), _AMONG * count))
+    slots, estimates = inverted.found(row, near.first(few), count, bits)
+    known = fetched(scan, rows, slots)
+    told = estimates
+    far = _far(known.squares(scan), told, scan.k)
+    slots, estimates = inverted.within(row, near, far, bits)
+    new = _not_in(slots, np.sort(known.slots))
+    slots, estimates = slots[new], estimates[new]
+    while len(slots):
         count *= _MORE
-    return None
+        if len(slots) > count:
+            order = np.argsort(estimates)
+            slots, estimates = slots[order], estimates[order]
+        known = known.and_also(fetched(scan, rows, slots[:count]))
+        told = np.concatenate([told, estimates[:count]])
+        far = min(far, _far(known.squares(scan), told, scan.k))
+        left = count + int(np.searchsorted(estimates[count:], far))
+        slots, estimates = slots[count:left], estimates[count:left]
+        if 2 * (len(known.slots) + len(slots)) >= matching:
+            return None
+    looked = Looked(len(near.lists), int(inverted.sizes[near.lists].sum()), len(known.slots))
+    return nearest_of(scan, rows, known), looked
 
 
-def _sure(squares: Vector, estimates: Vector, k: int) -> bool:
-    """Whether what was estimated farther than all of these is hardly among the k nearest."""
-    last = float(estimates[-1])
-    error = float(np.sqrt(np.mean((squares - estimates) ** 2)))
-    return last - float(np.partition(squares, k - 1)[k - 1]) > _SURE * error + _ROUNDING * abs(last)
+def _far(squares: Vector, estimates: Vector, k: int) -> float:
+    """The estimate from which on a slot is hardly among the k nearest, given what was measured and how it was told."""
+    if len(squares) < k:
+        return float("inf")
+    off = squares - estimates
+    error = float(np.sqrt(off @ off / len(off)))
+    last = float(np.partition(squares, k - 1)[k - 1])
+    return last + _SURE * error + _ROUNDING * abs(last)
+
+
+def _not_in(slots: Ids, known: Ids) -> NDArray[np.bool_]:
+    """Which slots are not among those ``known`` (rising, at least one). np.isin takes several times as long."""
+    fresh: NDArray[np.bool_] = known[np.minimum(np.searchsorted(known, slots), len(known) - 1)] != slots
+    return fresh
 
 
 def _near(inverted: Inverted, squares: Vector, k: int, mask: Mask | None, matching: int) -> Near:
@@ -85,12 +105,13 @@ def _near(inverted: Inverted, squares: Vector, k: int, mask: Mask | None, matchi
     if mask is None:
         return _first_of(squares, inverted.sizes, k, inverted.rule)
     if matching > _SPARSE * len(mask):
-        near = nearest(squares, _FIRST)
-        held = _held(inverted, near.lists, mask)
+        lists, ordered = nearest(squares, _FIRST)
+        held = _held(inverted, lists, mask)
         there = np.flatnonzero(held)
-        count = enough(near.squares[there], held[there], k, inverted.filtered_rule)
+        near = Near(lists[there], ordered[there], held[there])
+        count = enough(near.squares, near.held, k, inverted.filtered_rule)
         if count <= len(there):
-            return Near(near.lists[there[:count]], near.squares[there[:count]])
+            return near.first(count)
     held = np.bincount(inverted.owners[np.flatnonzero(mask)], minlength=len(squares) + 1)[:-1]
     return _first_of(squares, held, k, inverted.filtered_rule)
 
@@ -100,10 +121,11 @@ def _first_of(squares: Vector, held: Ids, k: int, rule: Rule) -> Near:
     among = np.flatnonzero(held)
     first = _FIRST
     while True:
-        near = nearest(squares, first, among)
-        count = enough(near.squares, held[near.lists], k, rule)
-        if count <= len(near.lists) or first >= len(among):
-            return Near(near.lists[:count], near.squares[:count])
+        lists, ordered = nearest(squares, first, among)
+        near = Near(lists, ordered, held[lists])
+        count = enough(near.squares, near.held, k, rule)
+        if count <= len(lists) or first >= len(among):
+            return near.first(count)
         first *= 4
 
 
