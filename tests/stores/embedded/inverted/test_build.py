@@ -66,3 +66,14 @@ def test_progress_rises_to_the_end_and_may_stop_it() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         build(rows, np.arange(9000), Metric.COSINE, OWNER, 0, 1 << 30, stop)
+
+
+def test_two_threads_make_what_one_makes() -> None:
+    rows = clustered(9000)
+    one, two = (
+        build(rows, np.arange(9000), Metric.COSINE, OWNER, 0, 1 << 30, lambda done, total: None, threads)
+        for threads in (1, 2)
+    )
+    assert one.meta == two.meta
+    for before, after in zip(one.lists, two.lists, strict=True):
+        np.testing.assert_array_equal(before, after)

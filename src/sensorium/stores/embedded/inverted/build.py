@@ -7,12 +7,15 @@ times faster than on all; the centroids are then the means of the whole rows.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
 from sensorium.stores.embedded.inverted import inverted, trial
+from sensorium.stores.embedded.inverted.encoder import ROWS_AT_ONCE, Encoded, Encoder
 from sensorium.stores.embedded.inverted.file import Contents, Meta, fingerprint
 from sensorium.stores.embedded.inverted.lists import Lists
 from sensorium.stores.embedded.inverted.projection import Projection, telling
@@ -28,8 +31,8 @@ _SKETCH = 128
 """Dimensions that k-means looks at."""
 _LOOKED_AT = 10_000
 """Rows that are asked which dimensions say something."""
-AT_ONCE = 4096
-"""Rows that are projected and encoded at a time."""
+_AHEAD = 2
+"""Parts that each thread has before it."""
 
 
 def lists_for(rows: int) -> int:
@@ -38,7 +41,14 @@ def lists_for(rows: int) -> int:
 
 
 def build(
-    rows: Matrix, slots: Slots, metric: Metric, owner: bytes, generation: int, memory: int, progress: Progress
+    rows: Matrix,
+    slots: Slots,
+    metric: Metric,
+    owner: bytes,
+    generation: int,
+    memory: int,
+    progress: Progress,
+    threads: int = 1,
 ) -> Contents:
     """The inverted index of the given slots (rising) of ``rows`` (covered, dim), some seconds of work each 100,000.
 
@@ -46,37 +56,22 @@ def build(
     """
     rng = np.random.default_rng(len(slots))
     nlist = lists_for(len(slots))
-    steps = -(-len(slots) // AT_ONCE)
-    done, total = 0, 4 * steps  # training and the trial take about as long as encoding
-    progress(done, total)
-    projection = Projection.made(telling(rows[_some(rng, slots, _LOOKED_AT)]), metric)
+    steps = -(-len(slots) // ROWS_AT_ONCE)
+    training = 1 + steps // 4
+    total = training + steps
+    progress(0, total)
+    projection = Projection.made(telling(_taken(rows, _some(rng, slots, _LOOKED_AT))), metric)
     held = memory // (3 * 4 * projection.width)
     sample = _some(rng, slots, max(nlist, min(nlist * _ROWS_A_LIST, held)))
-    projected = np.concatenate([projection.of(rows[part]) for part in _parts(sample)])
-    centroids = _centroids(projected, nlist, lambda number, rounds: progress(2 * steps * number // rounds, total))
+    projected = np.concatenate([projection.of(_taken(rows, part)) for part in parts(sample)])
+    centroids = _centroids(projected, nlist, lambda number, rounds: progress(training * number // rounds, total))
     del projected
-    index = inverted.blank(centroids)
-    done = 2 * steps
-    progress(done, total)
-    owners, codes, errors = [], [], 0.0
-    for part in _parts(slots):
-        owned, coded, distances = inverted.encoded(index, projection.of(rows[part]))
-        owners.append(owned)
-        codes.append(coded)
-        errors += float(distances.sum(dtype=np.float64))
-        done += 1
-        progress(done, total)
-    owner_of = np.concatenate(owners)
-    lists = Lists.sorted(len(centroids), owner_of, slots, np.concatenate(codes))
+    encoder = Encoder(projection, centroids)
     own = _some(rng, np.arange(len(slots)), trial.QUERIES)
-    rule, filtered = trial.rules(
-        ((places, projection.of(rows[slots[places]])) for places in _parts(np.arange(len(slots)))),
-        projection.of(rows[slots[own]]),
-        own,
-        owner_of,
-        centroids,
-        len(slots),
-    )
+    tried = trial.Trial(projection.of(_taken(rows, slots[own])), own, centroids, len(slots))
+    every = encoded(encoder, rows, slots, threads, lambda done: progress(training + done, total), tried)
+    lists = Lists.sorted(len(centroids), every.owners, slots, every.codes)
+    rule, filtered = tried.rules(every.owners)
     meta = Meta(
         owner.hex(),
         generation,
@@ -88,7 +83,7 @@ def build(
         inverted.CODE_BITS,
         fingerprint(rows),
         len(slots),
-        errors / len(slots),
+        float(every.squares.mean(dtype=np.float64)),
         0,
         0.0,
         rule.floor,
@@ -98,6 +93,52 @@ def build(
     )
     progress(total, total)
     return Contents(meta, projection.signs, centroids, lists)
+
+
+def encoded(
+    encoder: Encoder,
+    rows: Matrix,
+    slots: Slots,
+    threads: int,
+    progress: Callable[[int], None],
+    tried: trial.Trial | None = None,
+) -> Encoded:
+    """The given slots of ``rows`` (slots, dim), one at least, as lists hold them; ``tried`` sees them, too.
+
+    ``progress`` is told how many parts are done.
+    """
+
+    def one(start: int, part: Slots) -> Encoded:
+        projected = encoder.projection.of(_taken(rows, part))
+        done = encoder.of(projected)
+        if tried is not None:
+            tried.see(start, projected, done.owners)
+        return done
+
+    calls = (partial(one, number * ROWS_AT_ONCE, part) for number, part in enumerate(parts(slots)))
+    done: list[Encoded] = []
+    for part in _together(calls, threads):
+        done.append(part)
+        progress(len(done))
+    return Encoded(*(np.concatenate(arrays) for arrays in zip(*done, strict=True)))
+
+
+def _together(calls: Iterator[Callable[[], Encoded]], threads: int) -> Iterator[Encoded]:
+    """What the calls return, in their order, by so many threads."""
+    if threads == 1:
+        yield from (call() for call in calls)
+        return
+    with ThreadPoolExecutor(threads, "sensorium encode", faiss.omp_set_num_threads, (1,)) as pool:
+        waiting: list[Future[Encoded]] = []
+        try:
+            for call in calls:
+                waiting.append(pool.submit(call))
+                if len(waiting) > threads * _AHEAD:
+                    yield waiting.pop(0).result()
+            while waiting:
+                yield waiting.pop(0).result()
+        finally:
+            pool.shutdown(cancel_futures=True)  # who watches may have stopped it
 
 
 def _some(rng: np.random.Generator, items: Slots, count: int) -> Slots:
@@ -121,11 +162,18 @@ def _centroids(projected: Matrix, nlist: int, progress: Progress) -> Matrix:
     sizes = np.bincount(owners, minlength=nlist)
     used = np.flatnonzero(sizes)
     starts = (np.cumsum(sizes) - sizes)[used]
-    sums = np.add.reduceat(projected[order], starts, axis=0)
+    sums = np.add.reduceat(np.take(projected, order, axis=0), starts, axis=0)
     centroids: Matrix = np.ascontiguousarray(sums / sizes[used][:, None], np.float32)
     return centroids
 
 
-def _parts(items: Slots) -> Iterator[Slots]:
-    for start in range(0, len(items), AT_ONCE):
-        yield items[start : start + AT_ONCE]
+def parts(items: Slots) -> Iterator[Slots]:
+    """Rising items by as many as are worth a call."""
+    for start in range(0, len(items), ROWS_AT_ONCE):
+        yield items[start : start + ROWS_AT_ONCE]
+
+
+def _taken(rows: Matrix, slots: Slots) -> Matrix:
+    """Those of ``rows`` (slots, dim), rising: a view where they follow one another."""
+    first, last = int(slots[0]), int(slots[-1]) + 1
+    return rows[first:last] if last - first == len(slots) else np.take(rows, slots, axis=0)

@@ -10,7 +10,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from sensorium.stores.embedded.inverted.build import AT_ONCE, Progress
+from sensorium.stores.embedded.inverted.build import Progress, encoded
+from sensorium.stores.embedded.inverted.encoder import ROWS_AT_ONCE, Encoder
 from sensorium.stores.embedded.inverted.file import Contents, fingerprint
 from sensorium.stores.embedded.inverted.inverted import Inverted
 from sensorium.stores.embedded.inverted.lists import Lists, Slots
@@ -38,7 +39,7 @@ def fits(contents: Contents) -> bool:
     return meta.added_error * (1 - share) <= _DRIFTED * meta.error * (1 + share)
 
 
-def grown(inverted: Inverted, rows: Matrix, live: Mask | None, progress: Progress) -> Contents:
+def grown(inverted: Inverted, rows: Matrix, live: Mask | None, progress: Progress, threads: int = 1) -> Contents:
     """The index over all of ``rows`` (slots, dim): of those before, the ones that still live, and the later ones."""
     meta, lists = inverted.meta, inverted.lists()
     if live is not None:
@@ -46,16 +47,14 @@ def grown(inverted: Inverted, rows: Matrix, live: Mask | None, progress: Progres
     new = np.arange(meta.covered, len(rows))
     if live is not None:
         new = new[live[meta.covered :]]
+    total = -(-len(new) // ROWS_AT_ONCE)
+    progress(0, total)
     errors = 0.0
-    owners, codes = [], []
-    for start in range(0, len(new), AT_ONCE):
-        progress(start, len(new))
-        owned, coded, squares = inverted.encoded(rows[new[start : start + AT_ONCE]])
-        owners.append(owned)
-        codes.append(coded)
-        errors += float(squares.sum(dtype=np.float64))
     if len(new):
-        lists = lists.joined(Lists.sorted(len(lists.sizes), np.concatenate(owners), new, np.concatenate(codes)))
+        encoder = Encoder(inverted.projection, inverted.centroids)
+        came = encoded(encoder, rows, new, threads, lambda done: progress(done, total))
+        errors = float(came.squares.sum(dtype=np.float64))
+        lists = lists.joined(Lists.sorted(len(lists.sizes), came.owners, new, came.codes))
     added = meta.added + len(new)
     meta = replace(
         meta,
@@ -64,7 +63,6 @@ def grown(inverted: Inverted, rows: Matrix, live: Mask | None, progress: Progres
         added=added,
         added_error=(meta.added * meta.added_error + errors) / max(added, 1),
     )
-    progress(len(new), len(new))
     return Contents(meta, inverted.projection.signs, inverted.centroids, lists)
 
 

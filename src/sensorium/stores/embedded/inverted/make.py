@@ -31,11 +31,11 @@ def make(snapshot: Snapshot, known: Inverted | None, path: Path, memory: int, th
     try:
         contents: Contents | None = None
         if known is not None:
-            contents = growth.grown(known, rows, live, progress)
+            contents = growth.grown(known, rows, live, progress, threads)
         if contents is None or not growth.fits(contents):
             slots = np.arange(snapshot.slots) if live is None else np.flatnonzero(live)
             owner = snapshot.vectors.file.header.owner
-            contents = build(rows, slots, snapshot.spec.metric, owner, snapshot.generation, memory, progress)
+            contents = build(rows, slots, snapshot.spec.metric, owner, snapshot.generation, memory, progress, threads)
         write(path_of(path, snapshot.generation), contents)
     finally:
         faiss.omp_set_num_threads(before)

@@ -7,11 +7,11 @@ taken under which the lists looked into hold nearly all of these; one without a 
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from itertools import product
 from typing import NamedTuple
 
+import faiss
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,11 +33,94 @@ _DRAWN = 0.04
 _FAR = 0.5
 """The share of the lists that are far from a query."""
 
-Kept = Callable[[Ids], NDArray[np.bool_] | np.bool_]
-"""Which rows at some places may be found, for all queries or for each."""
+
+class Trial:
+    """Rows that stand for queries, their nearest among the rows seen so far, and what these say. Thread-safe."""
+
+    def __init__(self, queries: Matrix, own: Ids, centroids: Matrix, count: int) -> None:
+        """``queries`` (n, width) are projected rows, at the places ``own`` of ``count`` rows that will be seen."""
+        self._queries = queries
+        self._own = own
+        self._squares = np.maximum(faiss.pairwise_distances(queries, centroids), 0)
+        """Of each centroid from each query, ``(queries, nlist)``."""
+        self._drawn = np.random.default_rng(count).random(count) < _DRAWN
+        far = self._squares >= np.quantile(self._squares, 1 - _FAR, axis=1, keepdims=True)
+        self._far_from = np.ascontiguousarray(far.T)
+        """Which queries each list is far from, ``(nlist, queries)``."""
+        self._all, self._some, self._farthest = (_Nearest(len(queries)) for _ in range(3))
+        self._turn = threading.Lock()
+
+    def see(self, start: int, projected: Matrix, owners: Ids) -> None:
+        """Look at the rows at the places from ``start`` on: which are near, given the list of each."""
+        squares: Matrix = faiss.pairwise_distances(self._queries, projected)
+        among = np.flatnonzero((self._own >= start) & (self._own < start + len(projected)))
+        squares[among, self._own[among] - start] = np.inf  # nobody is a neighbour of their own
+        places = np.arange(start, start + len(projected))
+        drawn = np.flatnonzero(self._drawn[places])
+        far = np.take(self._far_from, owners, axis=0).T
+        with self._turn:
+            self._all.take(squares, places)
+            self._some.take(np.take(squares, drawn, axis=1), places[drawn])
+            self._farthest.take(squares, places, far)
+
+    def rules(self, owners: Ids) -> tuple[Rule, Rule]:
+        """The cheapest rules that find enough: without a filter, and under one; ``owners`` has the list of all rows."""
+        nlist = self._squares.shape[1]
+        sizes, drawn = np.bincount(owners, minlength=nlist), np.bincount(owners[self._drawn], minlength=nlist)
+        number = range(len(self._own))
+        every = [self._course(q, sizes, sizes, owners[self._all.of(q)]) for q in number]
+        some = [self._course(q, sizes, drawn, owners[self._some.of(q)]) for q in number]
+        far = [self._course(q, sizes, sizes * self._far_from[:, q], owners[self._farthest.of(q)]) for q in number]
+        plain = _cheapest([every], 0, _MARGIN)
+        filtered = _cheapest([some, far], plain.floor, _FILTERED_MARGIN)
+        return plain, Rule(filtered.floor, max(filtered.reach, plain.reach))
+
+    def _course(self, query: int, sizes: Ids, held: Ids, neighbours: Ids) -> _Course:
+        """Of the lists' sizes, the rows that each holds that may be found, and the lists of the neighbours."""
+        time.sleep(0)  # let queries of other threads in
+        squares = self._squares[query]
+        there = np.flatnonzero(held)
+        order = there[np.argsort(squares[there])]
+        place = np.full(len(squares), len(order), np.int64)
+        place[order] = np.arange(len(order))
+        return _Course(squares[order], held[order], np.cumsum(sizes[order]), place[neighbours])
 
 
-class Trial(NamedTuple):
+class _Nearest:
+    """The nearest rows of each query so far."""
+
+    def __init__(self, queries: int) -> None:
+        self._squares = np.full((queries, NEIGHBOURS), np.inf, np.float32)
+        self._places = np.zeros((queries, NEIGHBOURS), np.int64)
+
+    def of(self, query: int) -> Ids:
+        """The places of a query's; there may be too few rows for all."""
+        found: Ids = self._places[query, np.isfinite(self._squares[query])]
+        return found
+
+    def take(self, squares: Matrix, places: Ids, kept: NDArray[np.bool_] | None = None) -> None:
+        """Rows at ``places`` by their squared distances (queries, rows), of those that each query has ``kept``."""
+        bound = self._squares.max(1)
+        if len(places) > NEIGHBOURS and np.isinf(bound).any():
+            among = squares if kept is None else np.where(kept, squares, np.float32(np.inf))
+            bound = np.minimum(bound, np.partition(among, NEIGHBOURS, axis=1)[:, NEIGHBOURS])
+        nearer = squares < bound[:, None]
+        if kept is not None:
+            nearer &= kept
+        queries, rows = np.nonzero(nearer)
+        if not len(queries):
+            return
+        count = len(self._places)
+        asked = np.concatenate([np.repeat(np.arange(count), NEIGHBOURS), queries])
+        joined = np.concatenate([self._squares.ravel(), squares[queries, rows]])
+        named = np.concatenate([self._places.ravel(), places[rows]])
+        order = np.lexsort((joined, asked))
+        counts = np.bincount(asked)
+        best = order[(np.cumsum(counts) - counts)[:, None] + np.arange(NEIGHBOURS)]
+        self._squares, self._places = joined[best], named[best]
+
+
+class _Course(NamedTuple):
     """One query: the lists that hold any row that may be found, nearest first, and where its neighbours are."""
 
     squares: Vector
@@ -48,78 +131,39 @@ class Trial(NamedTuple):
     """For each neighbour, the place of its list."""
 
 
-def rules(
-    projected: Iterator[tuple[Ids, Matrix]], queries: Matrix, own: Ids, owners: Ids, centroids: Matrix, seed: int
-) -> tuple[Rule, Rule]:
-    """The cheapest rules that find enough: without a filter, and under one.
+def _cheapest(groups: list[list[_Course]], least: int, margin: float) -> Rule:
+    """The rule of the least cost, with a floor of ``least`` or more, that finds enough in each group.
 
-    ``projected`` yields all rows (n, width) by parts with their places; ``queries`` are the rows at the places ``own``;
-    ``owners`` (n,) names the list of each row.
+    A greater floor or reach finds no less and costs no less: of each floor only the least reach is of interest, and
+    that only where it is less than a smaller floor's.
     """
-    squares = ((queries**2).sum(1)[:, None] + (centroids**2).sum(1) - 2 * queries @ centroids.T).clip(0)
-    drawn = np.random.default_rng(seed).random(len(owners)) < _DRAWN
-    far = squares >= np.quantile(squares, 1 - _FAR, axis=1, keepdims=True)
-    kept = (
-        lambda places: np.True_,
-        lambda places: drawn[places],
-        lambda places: far[:, owners[places]],
-    )
-    every, some, farthest = _neighbours(projected, queries, own, kept)
-    sizes = np.bincount(owners, minlength=len(centroids))
-    of_drawn = np.bincount(owners[drawn], minlength=len(centroids))
-    number = range(len(queries))
-    plain = _cheapest([[_trial(squares[q], sizes, sizes, owners[every[q]]) for q in number]], 0, _MARGIN)
-    filtered = _cheapest(
-        [
-            [_trial(squares[q], sizes, of_drawn, owners[some[q]]) for q in number],
-            [_trial(squares[q], sizes, sizes * far[q], owners[farthest[q]]) for q in number],
-        ],
-        plain.floor,
-        _FILTERED_MARGIN,
-    )
-    return plain, Rule(filtered.floor, max(filtered.reach, plain.reach))
-
-
-def _cheapest(groups: list[list[Trial]], least: int, margin: float) -> Rule:
-    """The rule of the least cost, with a floor of ``least`` or more, that finds enough in each group of trials."""
-    costs = {}
-    for rule in (Rule(floor, reach) for floor, reach in product(_FLOORS, _REACHES) if floor >= least):
-        time.sleep(0)  # let queries of other threads in
-        outcomes = [np.mean([_outcome(trial, rule) for trial in group], axis=0) for group in groups]
-        if all(share >= _WANTED for share, _ in outcomes):
-            costs[rule] = sum(float(cost) for _, cost in outcomes)
-    best = min(costs, key=costs.__getitem__, default=Rule(_FLOORS[-1], _REACHES[-1]))
+    best, cost = Rule(_FLOORS[-1], _REACHES[-1]), np.inf
+    reaches = list(_REACHES)
+    for floor in (floor for floor in _FLOORS if floor >= least):
+        enough_with = None
+        while reaches and (found := _cost(groups, Rule(floor, reaches[-1]))) is not None:
+            enough_with = Rule(floor, reaches.pop()), found
+        if enough_with is not None and enough_with[1] < cost:
+            best, cost = enough_with
     return Rule(best.floor, best.reach + margin)
 
 
-def _neighbours(projected: Iterator[tuple[Ids, Matrix]], queries: Matrix, own: Ids, kept: Sequence[Kept]) -> list[Ids]:
-    """The places of the nearest rows of each query, itself not among them, of those kept: ``(queries, k)`` each."""
-    shape = len(queries), NEIGHBOURS
-    best = [(np.full(shape, np.inf, np.float32), np.zeros(shape, np.int64)) for _ in kept]
-    for places, rows in projected:
-        squares = np.vecdot(rows, rows) - 2 * queries @ rows.T
-        squares[own[:, None] == places] = np.inf
-        for number, of in enumerate(kept):
-            known, known_places = best[number]
-            joined = np.concatenate([known, np.where(of(places), squares, np.float32(np.inf))], axis=1)
-            chosen = np.argpartition(joined, NEIGHBOURS - 1, axis=1)[:, :NEIGHBOURS]
-            all_places = np.concatenate([known_places, np.broadcast_to(places, squares.shape)], axis=1)
-            best[number] = np.take_along_axis(joined, chosen, 1), np.take_along_axis(all_places, chosen, 1)
-    return [places for _, places in best]
+def _cost(groups: list[list[_Course]], rule: Rule) -> float | None:
+    """How many rows a rule looks at for a query of each group; None where it finds too few of the neighbours."""
+    costs = 0.0
+    for group in groups:
+        time.sleep(0)  # let queries of other threads in
+        outcomes = [_outcome(course, rule) for course in group]
+        share, cost = np.mean(outcomes, axis=0)
+        if share < _WANTED:
+            return None
+        costs += float(cost)
+    return costs
 
 
-def _trial(squares: Vector, sizes: Ids, held: Ids, neighbours: Ids) -> Trial:
-    """Of the lists' sizes, the rows that each holds that may be found, and the lists of the neighbours."""
-    there = np.flatnonzero(held)
-    order = there[np.argsort(squares[there])]
-    place = np.full(len(squares), len(order), np.int64)
-    place[order] = np.arange(len(order))
-    return Trial(squares[order], held[order], np.cumsum(sizes[order]), place[neighbours])
-
-
-def _outcome(trial: Trial, rule: Rule) -> tuple[float, float]:
+def _outcome(course: _Course, rule: Rule) -> tuple[float, float]:
     """The share of the neighbours that are found, and the rows looked at."""
-    if not len(trial.held):
+    if not len(course.places):
         return 1.0, 0.0
-    count = min(enough(trial.squares, trial.held, NEIGHBOURS, rule), len(trial.held))
-    return float(np.mean(trial.places < count)), float(trial.rows[count - 1])
+    count = min(enough(course.squares, course.held, NEIGHBOURS, rule), len(course.held))
+    return float(np.mean(course.places < count)), float(course.rows[count - 1])
