@@ -72,7 +72,7 @@ def test_nobody_at_the_address_is_told_within_seconds(monkeypatch: pytest.Monkey
     with pytest.raises(Unavailable, match="S3 Vectors does not answer") as caught, aws.told("S3 Vectors"):
         aws.client("s3vectors").list_vector_buckets()
     assert caught.value.code == "unavailable"
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 60
 
 
 @pytest.mark.parametrize(

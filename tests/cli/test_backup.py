@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 import signal
 import subprocess
 import time
@@ -53,6 +53,23 @@ def test_a_missing_home(command: Command, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def caught(
+    start: Callable[[], subprocess.Popen[str]], reached: Callable[[], bool], number: signal.Signals, to: Path
+) -> tuple[int, str]:
+    """How a backup ended that a signal met once it had come so far; begun anew where it was done before the signal."""
+    while True:
+        running = start()
+        deadline = time.monotonic() + 60
+        while not reached() and running.poll() is None:
+            assert time.monotonic() < deadline
+            time.sleep(0.0005)
+        running.send_signal(number)
+        _, err = running.communicate()
+        if running.returncode:
+            return running.returncode, err
+        shutil.rmtree(to)
+
+
 def test_killed_backups_leave_nothing_of_that_name_and_the_next_one_is_whole(
     indexed: Command, tmp_path: Path, process: Callable[..., subprocess.Popen[str]]
 ) -> None:
@@ -63,13 +80,11 @@ def test_killed_backups_leave_nothing_of_that_name_and_the_next_one_is_whole(
         to = tmp_path / "copy"
         part = tmp_path / "copy.part"
         for least in (0, 1_000_000, 10_000_000):
-            running = process("backup", to)
-            deadline = time.monotonic() + 60
-            while not part.is_dir() or disk.used([part]) < least:
-                assert time.monotonic() < deadline
-                time.sleep(0.0005)
-            os.kill(running.pid, signal.SIGKILL)
-            running.communicate()
+
+            def reached(least: int = least) -> bool:
+                return part.is_dir() and disk.used([part]) >= least
+
+            assert caught(lambda: process("backup", to), reached, signal.SIGKILL, to)[0] == -signal.SIGKILL
             assert not to.exists()
         indexed.ok("backup", to)
         assert not part.exists()
@@ -84,12 +99,11 @@ def test_ctrl_c_leaves_nothing_at_all(
         index = home.make("large", IndexSpec("default", "large", 1024))
         rows = np.random.default_rng(0).standard_normal((8000, 1024), dtype=np.float32)
         index.put(Record(f"{i}", rows[i]) for i in range(len(rows)))
-    running = process("backup", tmp_path / "copy")
-    deadline = time.monotonic() + 60
-    while not (tmp_path / "copy.part" / "store").is_dir():
-        assert time.monotonic() < deadline
-        time.sleep(0.0005)
-    os.kill(running.pid, signal.SIGINT)
-    _, err = running.communicate()
-    assert (running.returncode, err.strip()) == (130, "stopped")
+    status, err = caught(
+        lambda: process("backup", tmp_path / "copy"),
+        (tmp_path / "copy.part" / "store").is_dir,
+        signal.SIGINT,
+        tmp_path / "copy",
+    )
+    assert (status, err.strip()) == (130, "stopped")
     assert not list(tmp_path.glob("copy*"))

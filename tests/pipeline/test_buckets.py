@@ -305,7 +305,7 @@ def test_what_was_fetched_goes_when_nothing_refers_to_it(store: Watched, tmp_pat
     assert thread.is_alive(), "there is no room for a third"
     folder = held[0].parent if held[0] is not None else Path()
     held.pop()  # no cycle holds it: the collector could be long in coming
-    thread.join(5)
+    thread.join(60)
     assert len(third) == 1
     assert len(list(folder.iterdir())) == 2
     downloads.close()

@@ -14,7 +14,7 @@ def test_more_than_may_wait_are_sent_away() -> None:
     async def crowd() -> None:
         workers = Workers(threads=1, queue=1)
         free = threading.Event()
-        calls = [asyncio.ensure_future(workers.run(S3VECTORS, lambda: free.wait(10))) for _ in range(2)]
+        calls = [asyncio.ensure_future(workers.run(S3VECTORS, lambda: free.wait(60))) for _ in range(2)]
         await asyncio.sleep(0)
         with pytest.raises(AwsFault) as caught:
             await workers.run(S3VECTORS, lambda: None)
@@ -23,7 +23,7 @@ def test_more_than_may_wait_are_sent_away() -> None:
         free.set()
         assert await asyncio.gather(*calls) == [True, True]
         assert await workers.run(S3VECTORS, lambda: 5) == 5
-        assert await asyncio.to_thread(workers.close, 5)
+        assert await asyncio.to_thread(workers.close, 60)
 
     asyncio.run(crowd())
 
@@ -31,14 +31,14 @@ def test_more_than_may_wait_are_sent_away() -> None:
 def test_a_client_that_goes_leaves_its_call_counted() -> None:
     async def leaving() -> None:
         workers = Workers(threads=1, queue=0)
-        free = threading.Event()
-        call = asyncio.ensure_future(workers.run(S3VECTORS, lambda: free.wait(10)))
-        await asyncio.sleep(0.05)
+        begun, free = threading.Event(), threading.Event()
+        call = asyncio.ensure_future(workers.run(S3VECTORS, lambda: (begun.set(), free.wait(60))))
+        assert await asyncio.to_thread(begun.wait, 60)
         call.cancel()
         await asyncio.wait({call})
         assert not await asyncio.to_thread(workers.close, 0.05)
         free.set()
-        assert await asyncio.to_thread(workers.close, 5)
+        assert await asyncio.to_thread(workers.close, 60)
 
     asyncio.run(leaving())
 

@@ -18,7 +18,9 @@ def test_at_most_so_many_run_at_a_time(tmp_path: Path) -> None:
     with opened(tmp_path, slow, workers=2) as desk:
         uri = desk.put("a.txt", b"words")
         arns = [desk.start(NOVA, nova_input("text", uri)) for _ in range(6)]
-        time.sleep(0.2)
+        while len(slow.fetched) < 2:
+            time.sleep(0.01)
+        time.sleep(0.2)  # in which a third would begin
         assert len(slow.fetched) == 2
         slow.gate.set()
         assert [desk.ended(arn)["status"] for arn in arns] == ["Completed"] * 6

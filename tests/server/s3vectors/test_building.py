@@ -27,7 +27,7 @@ def status_of(aws: Aws) -> list[str]:
 
 def until(what: Any) -> None:
     """Wait until something is so."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while not what():
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -40,7 +40,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     finish = EmbeddedIndex._build_texts
 
     def slow(index: EmbeddedIndex) -> None:
-        assert event.wait(20)
+        assert event.wait(60)
         finish(index)
 
     monkeypatch.setattr(EmbeddedIndex, "_build_texts", slow)

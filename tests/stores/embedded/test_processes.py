@@ -32,7 +32,7 @@ def test_two_writers_and_two_readers(home: Path, index: EmbeddedIndex, start_chi
     for child in readers:
         assert said(child)["asked"] > 0
     for child in (*writers, *readers):
-        assert child.wait(20) == 0
+        assert child.wait(60) == 0
     assert index.count() == 2 * 25 * 20
     assert index.count(parse({"batch": "gone"})) == 0
     assert index.verify().damages == ()
@@ -51,7 +51,7 @@ def test_words_of_two_writers_are_seen_whole_while_a_third_text_is_built(
         assert len(hits) >= most
         most = len(hits)
         index.configure([TextKey("batch"), TextKey("other", Language.ENGLISH)][: 1 + most % 40 // 20])
-    assert [child.wait(20) for child in writers] == [0, 0]
+    assert [child.wait(60) for child in writers] == [0, 0]
     for name in ("left", "right"):
         assert len(index.query(Query(10_000, texts=(("batch", name),)))) == 400
     assert index.query(Query(10, texts=(("batch", "gone"),))) == []
@@ -92,7 +92,7 @@ def test_a_writer_that_waits_too_long_says_for_what_and_how_long(
         assert holder.stdin is not None
         holder.stdin.write("\n")
         holder.stdin.flush()
-        assert holder.wait(20) == 0
+        assert holder.wait(60) == 0
         assert hasty.put(make_records(2, prefix="late")) == 2
 
 
@@ -132,5 +132,5 @@ def test_a_fork_leaves_both_sides_whole(
 ) -> None:
     child = start_child("fork", home)
     assert said(child) == {"status": 0, "keys": ["before", "child", "parent"], "damages": []}
-    assert child.wait(20) == 0
+    assert child.wait(60) == 0
     assert index.count() == 3
