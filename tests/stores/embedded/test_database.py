@@ -110,18 +110,20 @@ def test_a_truncated_file_is_damaged(path: Path) -> None:
         Database(path)
 
 
-def test_free_room_goes_back_to_the_disk_while_others_read(home: Path, store: EmbeddedStore) -> None:
-    index = store.create(IndexSpec("default", "index", 4))
-    rows = np.ones((3000, 4), np.float32)
-    index.put(Record(f"key-{i}", rows[i], {"text": "x" * 1000}) for i in range(3000))
-    index.delete([f"key-{i}" for i in range(100, 3000)])
-    (path,) = home.glob("buckets/default/index/records.*.sqlite")
-    before = path.stat().st_size
-    with EmbeddedStore(home) as other, other.open("default", "index")._opened.reading() as moment:
-        index.compact()
-        assert len(moment.connection.execute("SELECT slot FROM records").fetchall()) == 100  # of its moment
-    index.compact()  # now that nobody reads the old pages
-    assert path.stat().st_size < before / 5
-    assert [file.stat().st_size for file in home.glob("buckets/default/index/*-wal")] == [0]
-    assert index.verify().records == 100
-    assert index.verify().damages == ()
+def test_free_room_goes_back_to_the_disk_while_others_read(home: Path) -> None:
+    with EmbeddedStore(home, lock_timeout_s=0.5) as store:  # so long whoever compacts waits for who reads
+        store.create_bucket("default")
+        index = store.create(IndexSpec("default", "index", 4))
+        rows = np.ones((3000, 4), np.float32)
+        index.put(Record(f"key-{i}", rows[i], {"text": "x" * 1000}) for i in range(3000))
+        index.delete([f"key-{i}" for i in range(100, 3000)])
+        (path,) = home.glob("buckets/default/index/records.*.sqlite")
+        before = path.stat().st_size
+        with EmbeddedStore(home) as other, other.open("default", "index")._opened.reading() as moment:
+            index.compact()
+            assert len(moment.connection.execute("SELECT slot FROM records").fetchall()) == 100  # of its moment
+        index.compact()  # now that nobody reads the old pages
+        assert path.stat().st_size < before / 5
+        assert [file.stat().st_size for file in home.glob("buckets/default/index/*-wal")] == [0]
+        assert index.verify().records == 100
+        assert index.verify().damages == ()
