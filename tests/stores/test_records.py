@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -46,61 +45,6 @@ def test_a_checked_record_is_a_plain_copy() -> None:
     assert found.vector.tolist() == [1, 2.5]
     assert not found.vector.flags.writeable
     assert found.metadata == {"tags": ["a", 1], "n": 1}
-
-
-@pytest.mark.parametrize(
-    ("record", "code", "path"),
-    [
-        (_record(key=""), "key", "records[1].key"),
-        (_record(key=7), "key", "records[1].key"),
-        (_record(key="\ud800"), "unicode", "records[1].key"),
-        (_record(vector=[1]), "vector_length", "records[1].vector"),
-        (_record(vector=[[1, 2]]), "vector_length", "records[1].vector"),
-        (_record(vector=["1", "2"]), "vector_values", "records[1].vector"),
-        (_record(vector=[[1], [2, 3]]), "vector_values", "records[1].vector"),
-        (_record(vector=[1, float("inf")]), "vector_values", "records[1].vector"),
-        (_record(vector=[1, 1e39]), "vector_values", "records[1].vector"),
-        (_record(vector=[0, 1e-50]), "vector_zero", "records[1].vector"),
-        (_record(**{str(n): 1 for n in range(51)}), "metadata_keys", "records[1].metadata"),
-        (_record(a=None), "metadata_value", "records[1].metadata"),
-        (_record(**{"{a}": {}}), "metadata_value", "records[1].metadata"),
-        (Record("k", np.ones(2, np.float32), {1: "x"}), "metadata_value", "records[1].metadata"),
-        (_record(a=[False]), "metadata_array", "records[1].metadata"),
-        (_record(a=10**400), "metadata_number", "records[1].metadata"),
-        (_record(a=[float("nan")]), "metadata_number", "records[1].metadata"),
-        (_record(a="\udfff"), "unicode", "records[1].metadata"),
-        (_record(**{"\udfff": 1}), "unicode", "records[1].metadata"),
-        (_record(a="x" * 2036), "filterable_bytes", "records[1].metadata"),
-        (_record(text="x" * 40_945), "metadata_bytes", "records[1].metadata"),
-    ],
-)
-def test_a_bad_record_says_which_rule_and_where(record: Record, code: str, path: str) -> None:
-    with pytest.raises(Invalid) as caught:
-        list(records.checked_chunks([_record("fine"), record], SPEC))
-    assert (caught.value.code, caught.value.path) == (code, path)
-    assert "; 0 records of this call were stored before" in str(caught.value)
-
-
-def test_chunks_are_read_one_at_a_time_and_counted() -> None:
-    read = []
-
-    def stream() -> Iterator[Record]:
-        for n in range(1_001):
-            read.append(n)
-            yield _record(str(n)) if n != 1_000 else _record("bad", [1])
-
-    chunks = records.checked_chunks(stream(), SPEC)
-    assert len(next(chunks)) == 500
-    assert len(read) == 500
-    assert len(next(chunks)) == 500
-    with pytest.raises(Invalid, match=r"'bad'.*1000 records of this call were stored before") as caught:
-        next(chunks)
-    assert caught.value.path == "records[1000].vector"
-
-
-def test_of_equal_keys_in_a_chunk_the_last_is_kept() -> None:
-    (chunk,) = records.checked_chunks([_record("a", n=1), _record("b"), _record("a", n=2)], SPEC)
-    assert {key: record.metadata for key, record in chunk.items()} == {"a": {"n": 2}, "b": {}}
 
 
 @pytest.mark.parametrize(

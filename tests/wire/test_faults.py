@@ -9,7 +9,8 @@ from sensorium import filter as filters
 from sensorium.errors import Conflict, Corrupt, Invalid, NotFound, SensoriumError, Unavailable, Unreadable, Unsupported
 from sensorium.stores import names
 from sensorium.stores.base import IndexSpec, Query, TextKey
-from sensorium.stores.records import check_filter, check_query, checked_chunks
+from sensorium.stores.chunks import checked_chunks
+from sensorium.stores.records import check_filter, check_query
 from sensorium.types import Metric, Record
 from sensorium.wire import shapes
 from sensorium.wire.faults import BAD_QUERY, S3VECTORS, record_words

@@ -17,9 +17,10 @@ from sensorium.filter import Filter, matches
 from sensorium.fusion import ranking_depth, reciprocal_ranks
 from sensorium.stores import names
 from sensorium.stores.base import IndexSpec, Query, TextKey
+from sensorium.stores.chunks import checked_chunks
 from sensorium.stores.distances import exact_distances
 from sensorium.stores.memorytexts import Texts
-from sensorium.stores.records import check_filter, check_query, check_scan, checked_chunks
+from sensorium.stores.records import check_filter, check_query, check_scan
 from sensorium.types import Hit, Matrix, Metadata, MetadataValue, Metric, Record, Scores, Vector, as_matrix
 
 
@@ -58,7 +59,7 @@ class MemoryIndex:
         stored = 0
         for chunk in checked_chunks(records, self._spec):
             with self._lock:
-                self._changing().update(chunk)
+                self._changing().update({record.key: record for record in chunk.records()})
             stored += len(chunk)
         return stored
 

@@ -6,9 +6,8 @@ An Invalid names the record; its ``code`` says which rule was broken and its ``p
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 
 import numpy as np
 
@@ -23,27 +22,6 @@ MAX_METADATA_KEYS = 50
 MAX_METADATA_BYTES = 40_960
 MAX_FILTERABLE_BYTES = 2_048
 """Both by :func:`metadata_bytes`."""
-
-
-def checked_chunks(records: Iterable[Record], spec: IndexSpec) -> Iterator[dict[str, Record]]:
-    """The records by key in chunks of at most 500, checked and in plain types; of equal keys in a chunk the last.
-
-    A store writes each chunk in one piece before it asks for the next: the Invalid for a bad record says how many
-    were stored before, and trusts that the chunks given out are.
-    """
-    source = iter(records)
-    read = stored = 0
-    while batch := list(islice(source, MAX_BATCH)):
-        chunk: dict[str, Record] = {}
-        for place, record in enumerate(batch, start=read):
-            try:
-                chunk[record.key] = check_record(record, spec, f"records[{place}]")
-            except Invalid as error:
-                message = f"{error.message}; {stored} records of this call were stored before"
-                raise Invalid(message, code=error.code, path=error.path) from error
-        yield chunk
-        read += len(batch)
-        stored += len(chunk)
 
 
 def check_record(record: Record, spec: IndexSpec, path: str = "record") -> Record:

@@ -87,7 +87,8 @@ def disk(tmp_path: Path) -> Iterator[Path]:
         yield folder
 
 
-def test_a_full_disk_loses_nothing(disk: Path) -> None:
+def test_a_full_disk_loses_nothing(disk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sensorium.stores.embedded.index._PUT_AT_ONCE_BYTES", 0)  # a chunk a transaction
     rows = np.random.default_rng(0).standard_normal((3000, 128), dtype=np.float32)
     records = [Record(f"key-{i:05d}", rows[i], {"n": i}) for i in range(3000)]
     ballast = disk / "ballast"

@@ -73,12 +73,13 @@ def test_a_write_that_fails_says_how_many_were_stored(
     records = make_records(1600)
     append = SlotFile.append
 
-    def full(self: SlotFile, count: int, rows: Any) -> None:
+    def full(self: SlotFile, count: int, *parts: Any) -> None:
         if count >= 1000:
             raise OSError(28, "No space left on device")
-        append(self, count, rows)
+        append(self, count, *parts)
 
     monkeypatch.setattr(SlotFile, "append", full)
+    monkeypatch.setattr("sensorium.stores.embedded.index._PUT_AT_ONCE_BYTES", 25_000)  # two chunks
     with pytest.raises(Unavailable, match=r"is full.*; 1000 records of this call were stored before"):
         index.put(records)
     assert index.count() == 1000

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sensorium.errors import Corrupt
-from sensorium.stores.embedded.rows import Row, decoded_all, row
+from sensorium.stores.embedded.rows import Row, decoded_all, of
 from sensorium.types import MetadataValue
 
 VECTOR = np.arange(4, dtype=np.float32)
@@ -18,7 +18,7 @@ METADATA: dict[str, MetadataValue] = {"text": "日本", "n": 1, "x": 1.0, "l": [
 
 
 def stored() -> Row:
-    slot, key, metadata, vector_check, row_check = row(7, "ключ", METADATA, VECTOR)
+    ((slot, key, metadata, vector_check, row_check),) = of(7, ["ключ"], [METADATA], VECTOR[np.newaxis])
     return Row(slot, key.encode(), metadata.encode(), vector_check, row_check)
 
 

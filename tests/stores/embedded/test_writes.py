@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from sensorium.stores.embedded import EmbeddedIndex, writes
+import threading
+import time
+from collections.abc import Iterable
 
-from .conftest import MakeRecords
+import pytest
+
+from sensorium.errors import Unavailable
+from sensorium.stores.base import IndexSpec
+from sensorium.stores.chunks import Chunk, checked_chunks
+from sensorium.stores.embedded import EmbeddedIndex, rows, writes
+from sensorium.stores.embedded.slots import SlotFile
+from sensorium.types import Matrix, Record
+
+from .conftest import DIM, MakeRecords
+
+
+def chunks(records: Iterable[Record], spec: IndexSpec) -> list[Chunk]:
+    return list(checked_chunks(records, spec))
 
 
 def test_a_replaced_record_has_a_new_slot_and_its_old_one_is_dead(
     index: EmbeddedIndex, make_records: MakeRecords
 ) -> None:
     opened, spec = index._opened, index.spec
-    first = writes.put(opened, spec, make_records(5))
-    again = writes.put(opened, spec, make_records(3, seed=1))
+    first = writes.put(opened, spec, chunks(make_records(5), spec))
+    again = writes.put(opened, spec, chunks(make_records(3, seed=1), spec))
     assert (first.slots, first.records, first.deaths) == (5, 5, 0)
     assert (again.slots, again.records, again.deaths, again.seq) == (8, 5, 3, first.seq + 1)
     with opened.reading() as moment:
@@ -26,3 +41,100 @@ def test_removing_what_is_not_there_changes_nothing(index: EmbeddedIndex, make_r
     assert index.sequence == before
     removed, state = writes.delete(index._opened, ["key-00001", "nobody"])
     assert (removed, state.records, state.deaths) == (1, 3, 1)
+
+
+def test_chunks_of_one_put_are_one_write_and_the_last_of_equal_keys_stays(
+    index: EmbeddedIndex, make_records: MakeRecords
+) -> None:
+    records = [*make_records(700), *make_records(600, seed=1)]
+    state = writes.put(index._opened, index.spec, chunks(records, index.spec))
+    assert (state.seq, state.slots, state.records, state.deaths) == (1, 1300, 700, 600)
+    keys = ["key-00000", "key-00599", "key-00600"]
+    wanted = [records[700], records[1299], records[600]]
+    assert [one.vector.tolist() for one in index.get(keys)] == [one.vector.tolist() for one in wanted]
+    assert index.verify().damages == ()
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_many_vectors_are_written_in_a_thread_beside_their_rows(
+    index: EmbeddedIndex, make_records: MakeRecords, monkeypatch: pytest.MonkeyPatch, apart: bool
+) -> None:
+    monkeypatch.setattr(writes, "_APART_BYTES", 600 * DIM * 4 + (0 if apart else 1))
+    threads = []
+    append = SlotFile.append
+
+    def watched(self: SlotFile, count: int, *parts: Matrix) -> None:
+        threads.append(threading.current_thread() is not threading.main_thread())
+        append(self, count, *parts)
+
+    monkeypatch.setattr(SlotFile, "append", watched)
+    index.put(make_records(600))
+    assert threads == [apart]
+    assert index.verify().records == 600
+    assert index.verify().damages == ()
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_rows_whose_vectors_found_no_room_are_not_there(
+    index: EmbeddedIndex, make_records: MakeRecords, monkeypatch: pytest.MonkeyPatch, apart: bool
+) -> None:
+    index.put(make_records(3, prefix="before"))
+    before = index.sequence
+    if apart:
+        monkeypatch.setattr(writes, "_APART_BYTES", 0)
+
+    def full(self: SlotFile, count: int, *parts: Matrix) -> None:
+        time.sleep(0.05)  # the rows are there by then
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SlotFile, "append", full)
+        with pytest.raises(Unavailable, match=r"is full.*; 0 records of this call were stored before"):
+            index.put(make_records(600))
+    assert (index.sequence, index.count()) == (before, 3)
+    assert index.put(make_records(600)) == 600
+    assert index.verify().damages == ()
+
+
+def test_nothing_is_committed_before_a_thread_has_written_the_vectors(
+    index: EmbeddedIndex, make_records: MakeRecords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writes, "_APART_BYTES", 0)
+    append = SlotFile.append
+    seen = []
+
+    def slow(self: SlotFile, count: int, *parts: Matrix) -> None:
+        time.sleep(0.1)
+        seen.append(index.count())
+        append(self, count, *parts)
+
+    monkeypatch.setattr(SlotFile, "append", slow)
+    index.put(make_records(40))
+    assert seen == [0]
+    assert index.count() == 40
+
+
+def test_a_row_that_fails_waits_for_the_thread_that_writes_its_vector(
+    index: EmbeddedIndex, make_records: MakeRecords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else another writer could be in the slot file at the same time."""
+    monkeypatch.setattr(writes, "_APART_BYTES", 0)
+    append = SlotFile.append
+    ended = []
+
+    def slow(self: SlotFile, count: int, *parts: Matrix) -> None:
+        time.sleep(0.1)
+        append(self, count, *parts)
+        ended.append(count)
+
+    def fails(*_: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SlotFile, "append", slow)
+        patch.setattr(rows, "of", fails)
+        with pytest.raises(ZeroDivisionError):
+            index.put(make_records(40))
+        assert ended == [0]
+    assert index.count() == 0
+    assert index.put(make_records(40)) == 40

@@ -16,6 +16,7 @@ from sensorium.errors import SensoriumError
 from sensorium.filter import Filter
 from sensorium.stores import names
 from sensorium.stores.base import IndexSpec, Query, TextKey
+from sensorium.stores.chunks import checked_chunks, together
 from sensorium.stores.embedded import backup, compaction, rows, texts, verify, writes
 from sensorium.stores.embedded.answer import answer
 from sensorium.stores.embedded.database import LOCK_TIMEOUT_S
@@ -28,9 +29,11 @@ from sensorium.stores.embedded.staterow import StateRow, spec_text
 from sensorium.stores.embedded.textbuild import build
 from sensorium.stores.embedded.upkeep import Upkeep
 from sensorium.stores.embedded.verify import Part
-from sensorium.stores.records import check_filter, check_query, check_scan, checked_chunks
+from sensorium.stores.records import check_filter, check_query, check_scan
 from sensorium.types import Hit, Record
 
+_PUT_AT_ONCE_BYTES = 32 << 20
+"""Vectors and metadata that one transaction puts, about."""
 _DELETED_AT_ONCE = 5000
 """Keys that one transaction deletes."""
 _NEXT_PAGE = "SELECT key, slot FROM records WHERE key > ? ORDER BY key"
@@ -80,10 +83,10 @@ class EmbeddedIndex:
     def put(self, records: Iterable[Record]) -> int:
         stored = 0
         state = None
-        for chunk in checked_chunks(records, self._spec):
+        for chunks in together(checked_chunks(records, self._spec), _PUT_AT_ONCE_BYTES):
             with _counted(stored, "stored"):
-                state = writes.put(self._opened, self._spec, list(chunk.values()))
-            stored += len(chunk)
+                state = writes.put(self._opened, self._spec, chunks)
+            stored += sum(map(len, chunks))
         self._tidy(state, stored)
         if state is not None:
             self._upkeep.nudge(state.slots, self._spec.dim)
@@ -186,9 +189,9 @@ class EmbeddedIndex:
                 with self._opened.reading() as moment:
                     moment.tracker.rebuild_columns(moment.connection, moment.snapshot)
             case Part.INVERTED:
-                with self._opened.reading() as moment, told(moment.path):
-                    file.path_of(moment.path, moment.snapshot.generation).unlink(missing_ok=True)
-                self._upkeep.finish(anew=True)  # nothing where vectors have become few
+                if not self._upkeep.finish(anew=True):  # readers go on with what there is until then
+                    with self._opened.reading() as moment, told(moment.path):  # vectors have become few, or have none
+                        file.path_of(moment.path, moment.snapshot.generation).unlink(missing_ok=True)
             case Part.RECORDS:
                 pass
 

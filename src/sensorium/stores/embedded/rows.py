@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, cast
 from zlib import crc32
 
 from sensorium.stores.embedded.faults import damaged
-from sensorium.types import Metadata, MetadataValue, Vector
+from sensorium.types import Matrix, Metadata, MetadataValue, Vector
 
 COLUMNS = "slot, key, metadata, vector_check, row_check"
 _HEAD = struct.Struct("<QIII")
@@ -60,11 +60,14 @@ class Row(NamedTuple):
         return decoded(self.metadata)
 
 
-def row(slot: int, key: str, metadata: Metadata, vector: Vector) -> tuple[int, str, str, int, int]:
-    """The values of :data:`COLUMNS` for a record; ``vector`` is contiguous float32."""
-    text = _encode(metadata)
-    check = vector_check(vector)
-    return (slot, key, text, check, _row_check(slot, key.encode(), text.encode(), check))
+def of(
+    first: int, keys: Sequence[str], metadata: Sequence[Metadata], matrix: Matrix
+) -> Iterator[tuple[int, str, str, int, int]]:
+    """The values of :data:`COLUMNS` for records in the slots from ``first`` on; ``matrix`` is contiguous float32."""
+    for slot, (key, one, vector) in enumerate(zip(keys, metadata, matrix, strict=True), start=first):
+        text = _encode(one)
+        check = vector_check(vector)
+        yield slot, key, text, check, _row_check(slot, key.encode(), text.encode(), check)
 
 
 def decoded(metadata: bytes) -> dict[str, MetadataValue]:

@@ -80,18 +80,22 @@ class SlotFile:
                 matrix = self._matrix = self._mapped(count)
         return matrix[:count]
 
-    def append(self, count: int, rows: Matrix) -> None:
-        """Write ``rows`` after the first ``count`` slots, durable on return. The caller holds the write lock."""
+    def append(self, count: int, *parts: Matrix) -> None:
+        """Write the rows of all parts after the first ``count`` slots, durable on return.
+
+        The caller holds the write lock.
+        """
         with told(self.path):
             start = HEADER_BYTES + count * self._row_bytes
-            end = start + rows.nbytes
+            end = start + sum(rows.nbytes for rows in parts)
             size = os.fstat(self._file.fileno()).st_size
             try:
                 if end > size:
                     least, most = _GROWTH_BYTES
                     self._file.truncate(end + min(max(size // 8, least), most))
                 self._file.seek(start)
-                _write(self._file, np.ascontiguousarray(rows, "<f4").data.cast("B"))
+                for rows in parts:
+                    _write(self._file, np.ascontiguousarray(rows, "<f4").data.cast("B"))
                 sync(self._file.fileno())
             except OSError:
                 if end > size:

@@ -2,38 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from functools import partial
 
-from sensorium.stores.base import IndexSpec
+from sensorium.stores.base import IndexSpec, TextKey
+from sensorium.stores.chunks import Chunk
 from sensorium.stores.embedded import rows, texts
 from sensorium.stores.embedded.moment import Moment, Opened, marks, parts
 from sensorium.stores.embedded.staterow import StateRow
 from sensorium.stores.records import MAX_BATCH
-from sensorium.types import Record, as_matrix
+
+_APART_BYTES = 1 << 20
+"""Vectors from which on it is worth a thread to write them beside their rows."""
 
 
-def put(opened: Opened, spec: IndexSpec, records: list[Record]) -> StateRow:
-    """Store records in one transaction, each in a new slot; the state after it."""
-    matrix = as_matrix([record.vector for record in records], spec.dim)
-    counts = {key: [texts.counted(record.metadata, key) for record in records] for key in spec.text_keys}
-    with opened.writing() as (moment, state):
-        replaced = _bury(moment, [record.key for record in records])
-        moment.snapshot.vectors.file.append(state.slots, matrix)
-        moment.connection.executemany(
-            f"INSERT INTO records ({rows.COLUMNS}) VALUES (?, ?, ?, ?, ?)",
-            [rows.row(slot, r.key, r.metadata, r.vector) for slot, r in enumerate(records, start=state.slots)],
-        )
-        for text in texts.ready(moment.connection, state.slots):
-            held = counts.get(text.key) or [texts.counted(record.metadata, text.key) for record in records]
-            texts.add(moment.connection, text, moment.serials().following(state.slots, len(records)), held)
-        state = state._replace(
-            seq=state.seq + 1,
-            slots=state.slots + len(records),
-            records=state.records + len(records) - replaced,
-            deaths=state.deaths + replaced,
-        )
+def put(opened: Opened, spec: IndexSpec, chunks: Sequence[Chunk]) -> StateRow:
+    """Store chunks, one after the other and in one transaction, each record in a new slot; the state after it.
+
+    Many vectors go into the slot file while their rows go into the database, which commits once both are there.
+    """
+    counts = [{key: [texts.counted(one, key) for one in chunk.metadata] for key in spec.text_keys} for chunk in chunks]
+    with opened.writing() as (moment, state), ExitStack() as both:
+        append = partial(moment.snapshot.vectors.file.append, state.slots, *(chunk.matrix for chunk in chunks))
+        if sum(chunk.matrix.nbytes for chunk in chunks) < _APART_BYTES:
+            append()
+        else:
+            appended = both.enter_context(ThreadPoolExecutor(1, "sensorium put")).submit(append)
+            both.callback(appended.result)
+        state = state._replace(seq=state.seq + 1)
+        for chunk, held in zip(chunks, counts, strict=True):
+            state = _add(moment, state, chunk, held)
         state.write(moment.connection)
     return state
+
+
+def _add(moment: Moment, state: StateRow, chunk: Chunk, counts: Mapping[TextKey, Sequence[texts.Counts]]) -> StateRow:
+    """Write the rows and texts of a chunk whose vectors are the next in the slot file; the state after it."""
+    connection = moment.connection
+    replaced = _bury(moment, chunk.keys)
+    connection.executemany(
+        f"INSERT INTO records ({rows.COLUMNS}) VALUES (?, ?, ?, ?, ?)",
+        rows.of(state.slots, chunk.keys, chunk.metadata, chunk.matrix),
+    )
+    for text in texts.ready(connection, state.slots):
+        held = counts.get(text.key) or [texts.counted(one, text.key) for one in chunk.metadata]
+        texts.add(connection, text, moment.serials().following(state.slots, len(chunk)), held)
+    return state._replace(
+        slots=state.slots + len(chunk),
+        records=state.records + len(chunk) - replaced,
+        deaths=state.deaths + replaced,
+    )
 
 
 def delete(opened: Opened, keys: list[str]) -> tuple[int, StateRow]:

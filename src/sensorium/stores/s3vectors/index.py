@@ -12,7 +12,8 @@ from sensorium.errors import Invalid, NotFound
 from sensorium.filter import Filter, matches
 from sensorium.stores import names
 from sensorium.stores.base import IndexSpec, Query, TextKey
-from sensorium.stores.records import check_filter, check_query, check_scan, checked_chunks
+from sensorium.stores.chunks import checked_chunks
+from sensorium.stores.records import check_filter, check_query, check_scan
 from sensorium.stores.s3vectors import describe, questions, records
 from sensorium.stores.s3vectors.order import SEGMENTS, KeyOrder
 from sensorium.stores.s3vectors.service import Answer, Service
@@ -42,7 +43,7 @@ class S3VectorsIndex:
         """As the protocol; a chunk that is too large for one call goes in several, each of them all or nothing."""
         stored = 0
         for chunk in checked_chunks(records_, self._spec):
-            for part in records.parts(chunk.values()):
+            for part in records.parts(chunk.records()):
                 try:
                     with self._there():
                         self._service.put(self._place, part)
