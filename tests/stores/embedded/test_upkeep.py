@@ -196,6 +196,24 @@ def test_a_damaged_file_of_an_index_that_became_small_is_removed(
         assert not index.verify().damages
 
 
+def test_lists_are_there_while_they_are_made_anew(listed: EmbeddedIndex, monkeypatch: pytest.MonkeyPatch) -> None:
+    ways = []
+    build = making.build
+
+    def asked(*arguments: Any) -> Any:
+        made = build(*arguments)
+        lists = listed._opened._tracker._lists
+        assert lists is not None
+        lists.look()  # half a second has passed
+        steps = listed.explain(Query(1, np.ones(DIM, np.float32)))[1].steps
+        ways.append(steps and steps.way)
+        return made
+
+    monkeypatch.setattr(making, "build", asked)
+    listed.rebuild(Part.INVERTED)
+    assert ways == [Way.LISTS]
+
+
 def test_time_moves_on_for_a_thread_that_waits(
     home: Path, make_records: MakeRecords, monkeypatch: pytest.MonkeyPatch
 ) -> None:
