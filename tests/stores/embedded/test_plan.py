@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from sensorium.filter import parse
 from sensorium.stores.base import IndexSpec, Query
 from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore, Limits, plan
+from sensorium.stores.embedded.inverted import search
 from sensorium.stores.embedded.plan import Steps, Way, choose
 from sensorium.types import Record
 
@@ -104,3 +106,27 @@ def test_an_index_of_few_vectors_is_scanned(home: Path) -> None:
         assert not index.optimise()
         assert steps(index).way is Way.ALL
         assert not list(home.rglob("*.ivf"))
+
+
+def test_lists_that_hold_no_dead_are_searched_without_a_mask(
+    index: EmbeddedIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which costs a third less: lists and codes need not be asked which rows may be found."""
+    index.optimise()
+    masks: list[Any] = []
+    real = search.search
+
+    def seen(*arguments: Any) -> Any:
+        masks.append(arguments[3])
+        return real(*arguments)
+
+    monkeypatch.setattr(search, "search", seen)
+    index.delete(f"key-{i:04}" for i in range(0, 100, 2))
+    steps(index)
+    assert masks.pop() is not None
+    index.optimise()
+    steps(index)
+    steps(index, 1000)
+    assert masks == [None, None]
+    steps(index, 900)
+    assert masks.pop() is not None

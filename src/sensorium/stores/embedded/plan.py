@@ -75,6 +75,8 @@ def nearest(
     covered = inverted.meta.covered
     head = mask if mask is None else mask[:covered]
     among = covered if head is None else int(np.count_nonzero(head))
+    if among == len(inverted.slots):
+        head = None  # the lists hold what it keeps alone: who has died was left out of them
     told = search(inverted, scan, snapshot.vectors, head, among)
     if told is None:
         return _exactly(scan, snapshot, mask, matching, "the inverted index cannot tell them apart")

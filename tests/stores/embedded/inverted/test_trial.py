@@ -20,11 +20,11 @@ def test_the_rule_covers_the_neighbours_of_other_rows_too(make: Make) -> None:
     covered, looked = [], []
     for query in queries:
         squares = ((inverted.centroids - query) ** 2).sum(1)
-        near = nearest(squares, len(squares))
-        count = min(enough(near.squares, inverted.sizes[near.lists], 10, inverted.rule), len(near.lists))
+        lists, ordered = nearest(squares, len(squares))
+        count = min(enough(ordered, inverted.sizes[lists], 10, inverted.rule), len(lists))
         neighbours = np.argsort(((projected - query) ** 2).sum(1))[:10]
-        covered.append(np.isin(inverted.owners[neighbours], near.lists[:count]).mean())
-        looked.append(inverted.sizes[near.lists[:count]].sum())
+        covered.append(np.isin(inverted.owners[neighbours], lists[:count]).mean())
+        looked.append(inverted.sizes[lists[:count]].sum())
     assert np.mean(covered) > 0.98
     assert np.mean(looked) < 0.6 * len(rows)
     assert inverted.filtered_rule.floor >= inverted.rule.floor
