@@ -74,6 +74,31 @@ def test_lists_lose_what_is_deleted(home: Path, make_records: MakeRecords, liste
     assert len(Inverted(path).slots) == 200
 
 
+@pytest.mark.parametrize("died", [0, 10])
+def test_a_little_waits_until_writers_are_long_done(
+    home: Path,
+    make_records: MakeRecords,
+    listed: EmbeddedIndex,
+    quick: None,
+    monkeypatch: pytest.MonkeyPatch,
+    died: int,
+) -> None:
+    some = Limits(exact_bytes=100 * 4 * DIM, gather_bytes=0)  # 25 in the tail are many, as are 30 that died
+    for idle_s, uncovered in ((60.0, 5), (0.2, 0)):
+        monkeypatch.setattr(upkeep, "_IDLE_S", idle_s)
+        with EmbeddedStore(home, limits=some) as other:
+            index = other.open("default", "listed")
+            index.put(make_records(5, prefix="more"))
+            index.delete([f"key-{i:05}" for i in range(died)])
+            if uncovered:
+                time.sleep(0.1)  # the thread has looked, and waits
+            else:
+                assert ended(index)
+            steps = index.explain(Query(5, np.ones(DIM, np.float32)))[1].steps
+            assert steps is not None
+            assert steps.uncovered == uncovered
+
+
 def test_a_process_makes_the_lists_of_one_index_at_a_time(
     home: Path, make_records: MakeRecords, quick: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

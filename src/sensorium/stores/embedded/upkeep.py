@@ -39,8 +39,16 @@ _QUIET_S = 1.0
 """Writers have to have paused for so long,"""
 _PATIENCE_S = 30.0
 """or to have gone on for so long, before work begins;"""
+_TAIL = 1 / 4
+"""Of what is measured whole: a tail that is brought into the lists,"""
 _DEAD = 0.1
 """or so many of the rows in the lists have died."""
+_IDLE_S = 10.0
+"""After so long a pause"""
+_IDLE_SHARE = 1 / 8
+"""this share of either is enough, as it makes each query slower by some percent,"""
+_IDLE_TAIL = 0.0005
+"""but not a tail of fewer than so many of the rows: the file is written whole."""
 _AGAIN_S = 0.2
 _ALL: weakref.WeakSet[Upkeep] = weakref.WeakSet()
 _BUILDING = forking.Turn()
@@ -118,30 +126,40 @@ class Upkeep:
 
     def _work(self) -> None:
         """The thread: wait for a pause of the writers, do what is due, until nothing is."""
+        pause_s: float | None = _QUIET_S
         with suppress(SensoriumError, OSError, _Stopped):  # what is damaged or full is told by whom it concerns
-            while self._paused():
+            while pause_s is not None and self._paused(pause_s):
                 with _BUILDING.taken(0) as ours:
-                    if ours and not self._done():
-                        return
+                    if ours:
+                        pause_s = self._done()
 
-    def _done(self) -> bool:
-        """Do what is due; whether anything was, and there may be more."""
+    def _done(self) -> float | None:
+        """Do what is due; after how long a pause of the writers there may be more, None where there is nothing."""
         with self._alone(wait=False) as alone:
             task = self._task() if alone else None
-            if task is None or not self._due(task):
-                return False
+            if task is None:
+                return None
+            if not self._due(task):
+                self._since = time.monotonic()
+                if not self._due_when_idle(task):
+                    return None
+                if self._since - self._nudged < _IDLE_S:
+                    return _IDLE_S
             self._not_below = task.snapshot.slots + task.snapshot.slots // 8
             if not self._make(task, task.known, self._stop):
-                return False
+                return None
             self._not_below = 0
         self._since = time.monotonic()
-        return True
+        return _QUIET_S
 
-    def _paused(self) -> bool:
+    def _paused(self, pause_s: float) -> bool:
         """Wait until writers pause or have had their time; False where the index is closed."""
+        nudged = self._nudged
         while not self._closed.wait(_AGAIN_S):
             now = time.monotonic()
-            if now - self._nudged >= _QUIET_S or now - self._since >= _PATIENCE_S:
+            if self._nudged != nudged:
+                pause_s = _QUIET_S  # there may be more to do than was known
+            if now - self._nudged >= pause_s or now - self._since >= _PATIENCE_S:
                 return True
         return False
 
@@ -166,7 +184,14 @@ class Upkeep:
 
     def _due(self, task: _Task) -> bool:
         tail_bytes = task.tail * task.snapshot.spec.dim * 4
-        return tail_bytes > self._limits.exact_bytes // 4 or task.dead > _DEAD * task.snapshot.slots
+        return tail_bytes > _TAIL * self._limits.exact_bytes or task.dead > _DEAD * task.snapshot.slots
+
+    def _due_when_idle(self, task: _Task) -> bool:
+        tail_bytes = task.tail * task.snapshot.spec.dim * 4
+        long = (
+            tail_bytes > _IDLE_SHARE * _TAIL * self._limits.exact_bytes and task.tail > _IDLE_TAIL * task.snapshot.slots
+        )
+        return long or task.dead > _IDLE_SHARE * _DEAD * task.snapshot.slots
 
     def _apart(self, task: _Task, known: Inverted | None, progress: Progress | None) -> bool:
         """Make it in a thread that ends with the work.
