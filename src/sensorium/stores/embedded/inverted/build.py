@@ -103,7 +103,7 @@ def encoded(
     progress: Callable[[int], None],
     tried: trial.Trial | None = None,
 ) -> Encoded:
-    """The given slots of ``rows`` (slots, dim), one at least, as lists hold them; ``tried`` sees them, too.
+    """The given slots of ``rows`` (slots, dim) as lists hold them; ``tried`` sees them, too.
 
     ``progress`` is told how many parts are done.
     """
@@ -116,11 +116,14 @@ def encoded(
         return done
 
     calls = (partial(one, number * ROWS_AT_ONCE, part) for number, part in enumerate(parts(slots)))
-    done: list[Encoded] = []
-    for part in _together(calls, threads):
-        done.append(part)
-        progress(len(done))
-    return Encoded(*(np.concatenate(arrays) for arrays in zip(*done, strict=True)))
+    count = len(slots)
+    owners, squares = np.empty(count, np.int64), np.empty(count, np.float32)
+    codes = np.empty((count, encoder.code_bytes), np.uint8)
+    for number, part in enumerate(_together(calls, threads)):
+        place = slice(number * ROWS_AT_ONCE, number * ROWS_AT_ONCE + len(part.owners))
+        owners[place], codes[place], squares[place] = part
+        progress(number + 1)
+    return Encoded(owners, codes, squares)
 
 
 def _together(calls: Iterator[Callable[[], Encoded]], threads: int) -> Iterator[Encoded]:

@@ -62,6 +62,11 @@ class Encoder:
         self._index: Any = faiss.IndexFlatL2(self._columns)
         self._index.add(np.ascontiguousarray(centroids[:, : self._columns]))
 
+    @property
+    def code_bytes(self) -> int:
+        """Bytes of one code: two bits a dimension, and five numbers."""
+        return self.projection.width // 4 + 20
+
     def of(self, projected: Matrix) -> Encoded:
         """The lists and codes of rows."""
         owners = self._nearest(projected)

@@ -25,7 +25,7 @@ class Lists(NamedTuple):
     def sorted(cls, nlist: int, owners: Slots, slots: Slots, codes: Codes) -> Lists:
         """Rows in any order, each with the list that owns it; within a list the order stays."""
         order = np.argsort(owners, kind="stable")
-        return cls(np.bincount(owners, minlength=nlist), slots[order], codes[order])
+        return cls(np.bincount(owners, minlength=nlist), slots[order], np.take(codes, order, axis=0))
 
     @property
     def owners(self) -> Slots:
@@ -36,7 +36,7 @@ class Lists(NamedTuple):
         """Those rows alone; ``renumbered[slot]`` is the new slot of each."""
         slots = self.slots[rows]
         sizes = np.bincount(self.owners[rows], minlength=len(self.sizes))
-        return Lists(sizes, slots if renumbered is None else renumbered[slots], self.codes[rows])
+        return Lists(sizes, slots if renumbered is None else renumbered[slots], np.compress(rows, self.codes, axis=0))
 
     def joined(self, other: Lists) -> Lists:
         """The rows of both."""
