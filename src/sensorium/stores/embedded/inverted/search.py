@@ -12,17 +12,20 @@ from sensorium.stores.embedded.inverted.probe import Ids, Near, Rule, enough, ne
 from sensorium.stores.embedded.product import products
 from sensorium.stores.embedded.scan import Mask, Nearest, Scan, fetched, nearest_of
 from sensorium.stores.embedded.vectors import Vectors
-from sensorium.types import Metric, Vector
+from sensorium.types import Matrix, Metric, Vector
 
 _SHORTLIST = 2
 """Slots that are measured at first for each of the k,"""
-_LEAST = 20
+_LEAST = 50
 """and at least,"""
 _AMONG = 10
 """out of so many times as many in the nearest lists."""
-_SURE = 2.0
+_SURE = 2.5
 """Codes err by chance. Who was not measured must be estimated farther than the k-th neighbour is by so many times the
 error that was seen in those that were."""
+_WIDER = 5.0
+"""Codes are asked for that are estimated farther by so many times that error: faiss judges many by their first bit
+alone, which errs more, and of those farther by up to twice the error it would miss one in 400 (measured)."""
 _ROUNDING = 1e-5
 """Of many equal vectors none is estimated farther than the others: then all are measured, and the keys decide."""
 _MORE = 4
@@ -41,6 +44,15 @@ class Looked(NamedTuple):
     """Rows in these lists; their codes were compared where they match."""
     measured: int
     """Vectors whose exact distance was taken."""
+
+
+class Bounds(NamedTuple):
+    """Estimated squared distances,"""
+
+    far: float
+    """beyond which a slot is hardly among the k nearest,"""
+    asked: float
+    """and up to which the codes are asked for."""
 
 
 def search(
@@ -64,10 +76,9 @@ def search(
     slots, estimates = inverted.found(row, near.first(few), count, bits)
     known = fetched(scan, rows, slots)
     told = estimates
-    far = _far(known.squares(scan), told, scan.k)
-    slots, estimates = inverted.within(row, near, far, bits)
-    new = _not_in(slots, np.sort(known.slots))
-    slots, estimates = slots[new], estimates[new]
+    bounds = _bounds(known.squares(scan), told, scan.k)
+    again = int(np.count_nonzero(told <= bounds.far))
+    slots, estimates = _others(inverted, row, near, bits, known.slots, again, bounds)
     while len(slots):
         count *= _MORE
         if len(slots) > count:
@@ -75,8 +86,8 @@ def search(
             slots, estimates = slots[order], estimates[order]
         known = known.and_also(fetched(scan, rows, slots[:count]))
         told = np.concatenate([told, estimates[:count]])
-        far = min(far, _far(known.squares(scan), told, scan.k))
-        left = count + int(np.searchsorted(estimates[count:], far))
+        bounds = _bounds(known.squares(scan), told, scan.k)
+        left = count + int(np.searchsorted(estimates[count:], bounds.far, side="right"))
         slots, estimates = slots[count:left], estimates[count:left]
         if 2 * (len(known.slots) + len(slots)) >= matching:
             return None
@@ -84,20 +95,32 @@ def search(
     return nearest_of(scan, rows, known), looked
 
 
-def _far(squares: Vector, estimates: Vector, k: int) -> float:
-    """The estimate from which on a slot is hardly among the k nearest, given what was measured and how it was told."""
+def _bounds(squares: Vector, estimates: Vector, k: int) -> Bounds:
+    """Given what was measured, and how it had been estimated."""
     if len(squares) < k:
-        return float("inf")
+        return Bounds(float("inf"), float("inf"))
     off = squares - estimates
-    error = float(np.sqrt(off @ off / len(off)))
     last = float(np.partition(squares, k - 1)[k - 1])
-    return last + _SURE * error + _ROUNDING * abs(last)
+    error = float(np.sqrt(off @ off / len(off))) + _ROUNDING * abs(last)
+    return Bounds(last + _SURE * error, last + _WIDER * error)
 
 
-def _not_in(slots: Ids, known: Ids) -> NDArray[np.bool_]:
-    """Which slots are not among those ``known`` (rising, at least one). np.isin takes several times as long."""
-    fresh: NDArray[np.bool_] = known[np.minimum(np.searchsorted(known, slots), len(known) - 1)] != slots
-    return fresh
+def _others(
+    inverted: Inverted, row: Matrix, near: Near, bits: NDArray[np.uint8] | None, known: Ids, again: int, bounds: Bounds
+) -> tuple[Ids, Vector]:
+    """Slots that are not too far, with their estimates, but for those ``known``, of which ``again`` are not too far.
+
+    Where these are not found again, as can be with many equal vectors, faiss is asked for everything in the lists.
+    """
+    ordered = np.sort(known)
+    for radius in (bounds.asked, float("inf")):
+        slots, estimates = inverted.within(row, near, radius, bits)
+        fitting = estimates <= bounds.far
+        old = ordered[np.minimum(np.searchsorted(ordered, slots), len(ordered) - 1)] == slots  # np.isin is far slower
+        if np.count_nonzero(fitting & old) >= again:
+            break
+    new = fitting & ~old
+    return slots[new], estimates[new]
 
 
 def _near(inverted: Inverted, squares: Vector, k: int, mask: Mask | None, matching: int) -> Near:
