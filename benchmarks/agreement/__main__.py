@@ -1,6 +1,6 @@
 """Whether fifty filters, and eight that disagree with the query, find what an exact scan finds.
 
-    python -m benchmarks.agreement --vectors DIR [--home DIR] [--kind real] [--sizes 200k 1m] [--queries 20]
+    python -m benchmarks.agreement --vectors DIR [--home DIR] [--kind real] [--sizes 200k 1m] [--queries 100]
 
 Fills an index of vectors with metadata of many kinds, builds its lists, and then replaces and deletes some records, so
 that there are dead slots and a tail which the lists do not cover. Of each filter it compares
@@ -211,7 +211,7 @@ def main() -> int:
     parser.add_argument("--home", type=Path, metavar="DIR", help="a temporary one by default")
     parser.add_argument("--kind", choices=("real", "clustered"), default="real")
     parser.add_argument("--sizes", nargs="*", choices=SIZES, default=list(SIZES))
-    parser.add_argument("--queries", type=int, default=20)
+    parser.add_argument("--queries", type=int, default=100)
     flags = parser.parse_args()
     fine = True
     with tempfile.TemporaryDirectory() as folder:
