@@ -42,6 +42,19 @@ def test_a_text_that_differs_is_named(worded: EmbeddedIndex, damage: str, key: s
     assert worded.verify().damages == ()
 
 
+def test_terms_out_of_their_order_are_named(worded: EmbeddedIndex) -> None:
+    """That of a dead record alone has changed, but whoever looks for one that should come after it ends there."""
+    old, new = (b"\x02\x01" + last for last in (b"4", b"~"))  # behind the two bytes that w4 and w3 begin with
+    with worded._opened.writing() as (moment, _):
+        for place, block in moment.connection.execute("SELECT id, block FROM text_1_data WHERE id > 10").fetchall():
+            moment.connection.execute("UPDATE text_1_data SET block = ? WHERE id = ?", (block.replace(old, new), place))
+    assert worded.query(Query(9, texts=(("text", "w8"),))) == []
+    damages = worded.verify().damages
+    assert {damage.key for damage in damages} >= {"5", "6", "8"}
+    worded.rebuild_texts()
+    assert worded.verify().damages == ()
+
+
 @pytest.mark.parametrize(
     "damage",
     [

@@ -139,12 +139,23 @@ def remove(connection: sqlite3.Connection, serials: Serials, dead: Sequence[tupl
 def holding(connection: sqlite3.Connection, text: Text, term: str, after: int = -1) -> Iterator[tuple[int, Slots]]:
     """The rising serials beyond ``after`` of what holds a term, for each binary digit of how often it does."""
     for level in range(text.levels):
-        (found,) = connection.execute(
-            f"SELECT group_concat(rowid) FROM {text.table} WHERE {text.table} MATCH ? AND rowid > ?",
-            (f'"{_variant(term, level)}"', after),
-        ).fetchone()
+        found = rows_with(connection, text, _variant(term, level), after)
         if found is not None:
-            yield level, np.fromstring(found, np.int64, sep=",")
+            yield level, found
+
+
+def rows_with(connection: sqlite3.Connection, text: Text, word: str, after: int = -1) -> Slots | None:
+    """The rising serials beyond ``after`` of what holds one of a term's variants; None for none at all."""
+    (found,) = connection.execute(
+        f"SELECT group_concat(rowid) FROM {text.table} WHERE {text.table} MATCH ? AND rowid > ?", (f'"{word}"', after)
+    ).fetchone()
+    return None if found is None else np.fromstring(found, np.int64, sep=",")
+
+
+def is_asked_for(text: Text, word: str) -> bool:
+    """Whether any search asks for this variant of a term."""
+    level = word.rpartition("#")[2] if "#" in word else "0"
+    return '"' not in word and level.isdecimal() and int(level) < text.levels
 
 
 def compact(connection: sqlite3.Connection, serials: Serials, kept: Slots, slots: int) -> None:

@@ -1,7 +1,8 @@
 """Does full text still say what the records say? Every term of every record is compared with what is indexed.
 
-FTS5 has no checksums, so the terms are read back from it: for each record a sum over its terms, which any term that is
-missing, added or of another number changes.
+FTS5 has no checksums, so all terms are listed and asked for as a search does, as one that is there is not found where
+others are out of their order: for each record a sum over its terms, which any term that is missing, added or of another
+number changes.
 """
 
 from __future__ import annotations
@@ -77,15 +78,18 @@ def _of_records(moment: Moment, text: Text, end: int) -> tuple[Sums, Sums, NDArr
 
 
 def _of_index(moment: Moment, text: Text, slots: int) -> Sums:
-    """Sums of what FTS5 holds, by slot."""
+    """Sums of what searches find, by slot."""
     connection, serials = moment.connection, moment.serials()
     sums = np.zeros(slots, np.uint64)
     # In the caller's read transaction, with which the temporary table goes.
-    connection.execute(f"CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, {text.table}, instance)")
+    connection.execute(f"CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, {text.table}, row)")
     try:
-        for term, found in connection.execute("SELECT term, group_concat(doc) FROM vocabulary GROUP BY term"):
-            places = serials.slots(np.fromstring(found, np.int64, sep=","))
-            sums[places[(places >= 0) & (places < slots)]] += np.uint64(crc32(term))
+        for (term,) in connection.execute("SELECT term FROM vocabulary"):
+            word = term.decode(errors="replace")
+            found = texts.rows_with(connection, text, word) if texts.is_asked_for(text, word) else None
+            if found is not None:
+                places = serials.slots(found)
+                sums[places[(places >= 0) & (places < slots)]] += np.uint64(crc32(term))
     finally:
         connection.execute("DROP TABLE temp.vocabulary")
     return sums
