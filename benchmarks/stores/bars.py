@@ -72,7 +72,7 @@ def indexed(fresh: Found) -> float:
 def _beside_others(result: Found) -> Iterator[Bar]:
     plain = result["asked"]["k=10"]
     ours, others = plain[OURS], rivals(plain)
-    able = {name: one for name, one in others.items() if one["recall"] >= WANTED - EQUAL} or others
+    able = {name: one for name, one in others.items() if one["recall"] >= ours["recall"] - EQUAL} or others
     if able:
         name = min(able, key=lambda one: able[one]["p50"])
         times, wanted = able[name]["p50"] / ours["p50"], TIMES if result["size"] in LARGE else 1.0

@@ -19,7 +19,9 @@ PAUSE_S = 0.05
 BEYOND = 1
 """Efforts to try after the one that is enough, for the curve of recall and time."""
 TOO_SLOW_MS = 400
-"""No harder effort is tried after one that takes so long."""
+"""No harder effort is tried after one that takes so long, and fewer queries are asked."""
+FEWER = 5
+"""Queries that show whether an effort is too slow."""
 
 Found = dict[str, Any]
 
@@ -39,9 +41,11 @@ class Amounts:
     puts: int = 100
     rounds: int = 10
     """Of churn."""
+    warming: int = 400
+    """Queries before those that are measured: the neighbours of stored vectors."""
 
 
-FEW = Amounts(tuning=20, plain=40, fewer=20, threads_s=0.05, puts=10, rounds=2)
+FEW = Amounts(tuning=20, plain=40, fewer=20, threads_s=0.05, puts=10, rounds=2, warming=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,10 @@ def sweep(hand: Hand, filter: str, k: int, wanted: float, tuning: int) -> list[F
             left -= 1
         if left < 0 or (points and points[-1]["p50"] > TOO_SLOW_MS):
             break
-        asked = Asked(filter, k, list(range(tuning)), effort)
-        points.append({"effort": effort, **summary([hand.call("ask", asked=asked)])})
+        blocks = [hand.call("ask", asked=Asked(filter, k, list(range(min(FEWER, tuning))), effort))]
+        if tuning > FEWER and summary(blocks)["p50"] <= TOO_SLOW_MS:
+            blocks.append(hand.call("ask", asked=Asked(filter, k, list(range(FEWER, tuning)), effort)))
+        points.append({"effort": effort, **summary(blocks)})
     return points
 
 
@@ -74,11 +80,13 @@ def enough(points: Sequence[Found], wanted: float) -> Found:
 
 
 def interleaved(turns: Sequence[Turn], filter: str, k: int, numbers: range) -> dict[str, Found]:
-    """What each finds and takes for the same queries."""
+    """What each finds and takes for the same queries; those that are too slow leave after the first block."""
     found: dict[str, list[Found]] = {turn.label: [] for turn in turns}
     for start in range(0, len(numbers), BLOCK):
         part = list(numbers[start : start + BLOCK])
         for turn in turns:
+            if found[turn.label] and summary(found[turn.label])["p50"] > TOO_SLOW_MS:
+                continue
             time.sleep(PAUSE_S)
             found[turn.label].append(turn.hand.call("ask", asked=Asked(filter, k, part, turn.effort)))
     return {turn.label: {"effort": turn.effort, **summary(found[turn.label])} for turn in turns}

@@ -82,6 +82,13 @@ class Worker:
         self._open = True
         return {"open_s": taken, "first_s": _seconds(lambda: self._ask("", 10, 0))}
 
+    def warm(self, count: int, effort: Effort) -> None:
+        """Read its files once, and ask for the neighbours of so many of its own vectors, drawn at random."""
+        memory.remember(self._folder)
+        self._peer.tune(effort)
+        for place in np.random.default_rng(3).choice(self._corpus.rows, min(count, self._corpus.rows), replace=False):
+            self._peer.query(np.array(self._corpus.vectors[place]), 10, None)
+
     def ask(self, asked: Asked) -> dict[str, Any]:
         """The milliseconds of each query, and recall."""
         self._peer.tune(asked.effort)

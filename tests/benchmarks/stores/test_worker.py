@@ -25,6 +25,7 @@ def test_a_store_finds_what_it_was_given(entry: Entry, corpus: Corpus, folder: P
     worker = Worker(entry.name, corpus, folder)
     assert worker.open().keys() == {"open_s", "first_s"}
     best = worker.efforts()[-1]
+    worker.warm(5, best)
     found = worker.ask(Asked("", 10, QUERIES, best))
     assert found["recall"] > 0.98
     assert len(found["ms"]) == len(QUERIES)
