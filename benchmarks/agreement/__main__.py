@@ -20,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -127,11 +128,19 @@ def mask_of(index: EmbeddedIndex, asked: Asked, slots: Ids, count: int) -> Mask:
 def filters(what: Set) -> Iterator[tuple[str, Callable[[int], Asked]]]:
     """Every filter, given the number of a query."""
     for name, asked in FIXED.items():
-        yield name, lambda _, asked=asked: asked  # type: ignore[misc]
+        yield name, partial(_always, asked)
     for name, share in FAR.items():
         sets = [data.chosen_buckets(query, what.centroids, what.rows.bucket, share) for query in what.queries]
-        yield name, lambda query, sets=sets: far(sets[query])  # type: ignore[misc]
-        yield f"{name}, sold", lambda query, sets=sets: far_and_sold(sets[query])  # type: ignore[misc]
+        yield name, partial(_of_query, far, sets)
+        yield f"{name}, sold", partial(_of_query, far_and_sold, sets)
+
+
+def _always(asked: Asked, query: int) -> Asked:
+    return asked
+
+
+def _of_query(filter: Callable[[list[int]], Asked], sets: list[list[int]], query: int) -> Asked:
+    return filter(sets[query])
 
 
 def agreed(index: EmbeddedIndex, what: Set, slots: Ids, near: Matrix, of: Callable[[int], Asked]) -> Agreed:
@@ -153,7 +162,7 @@ def agreed(index: EmbeddedIndex, what: Set, slots: Ids, near: Matrix, of: Callab
         found = np.array([int(hit.key) for hit in hits], np.int64)
         told = np.array([hit.distance for hit in hits], np.float64)
         among = np.flatnonzero(mask)
-        best = among[np.argsort(-near[number, among])[: 3 * K]]
+        best = among[np.argpartition(-near[number, among], 3 * K)[: 3 * K]] if len(among) > 3 * K else among
         exact = 1 - _cosines(what.vectors, best, query)
         wanted = np.sort(exact)[:K]
         if len(set(found.tolist())) != len(wanted) or not mask[found].all():
