@@ -57,6 +57,15 @@ def test_a_failed_write_changes_nothing(path: Path, database: Database) -> None:
         STATE._replace(seq=1).write(connection)
 
 
+def test_a_writer_keeps_the_pages_that_it_changes_and_gives_their_memory_back(database: Database) -> None:
+    with database.write() as connection:
+        assert connection.execute("PRAGMA cache_size").fetchone() == (-65536,)
+    with database.read() as again:
+        assert again is connection
+        assert connection.execute("PRAGMA cache_size").fetchone() == (-2048,)
+        assert connection.execute("PRAGMA wal_autocheckpoint").fetchone() == (16384,)
+
+
 def test_a_reader_sees_one_moment(path: Path, database: Database) -> None:
     with database.read() as reader:
         assert StateRow.read(reader, path).seq == 0
@@ -116,6 +125,7 @@ def test_free_room_goes_back_to_the_disk_while_others_read(home: Path) -> None:
         index = store.create(IndexSpec("default", "index", 4))
         rows = np.ones((3000, 4), np.float32)
         index.put(Record(f"key-{i}", rows[i], {"text": "x" * 1000}) for i in range(3000))
+        index.compact()  # from the log into the database
         index.delete([f"key-{i}" for i in range(100, 3000)])
         (path,) = home.glob("buckets/default/index/records.*.sqlite")
         before = path.stat().st_size

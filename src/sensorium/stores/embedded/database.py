@@ -22,7 +22,9 @@ from sensorium.stores.embedded.staterow import StateRow, spec_of
 LOCK_TIMEOUT_S = 30.0
 """How long a writer waits for its turn."""
 _LOG_BYTES = 64 << 20
-"""What may stay of the write-ahead log once a large transaction is in the database."""
+"""From how much on the write-ahead log goes into the database, and what may stay of it then."""
+_CACHE_KIB, _WRITING_CACHE_KIB = 2 << 10, 64 << 10
+"""Pages that a connection keeps. A large transaction that changes more goes through the log page by page."""
 _FREE = 0.1
 """The part of a file that may be free pages, which later writes use."""
 
@@ -93,8 +95,10 @@ class Database:
                     raise faults.locked(self.path, waited_s + time.monotonic() - started) from error
                 raise
             try:
+                connection.execute(f"PRAGMA cache_size = {-_WRITING_CACHE_KIB}")
                 yield connection
                 connection.execute("COMMIT")
+                connection.execute(f"PRAGMA cache_size = {-_CACHE_KIB}")
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
@@ -131,6 +135,7 @@ class Database:
         try:
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute(f"PRAGMA journal_size_limit = {_LOG_BYTES}")
+            connection.execute(f"PRAGMA wal_autocheckpoint = {_LOG_BYTES // 4096}")  # in pages
         except BaseException:
             connection.close()
             raise
