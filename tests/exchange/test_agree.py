@@ -29,6 +29,8 @@ def test_a_new_index_is_as_the_file_says_and_as_is_asked_before_that() -> None:
 def test_no_index_can_be_made_for_nothing() -> None:
     with pytest.raises(Invalid, match="f holds no record and says no dimension"):
         agree.new(NOTHING, NOTHING, "f")
+    with pytest.raises(Invalid, match="f begins with a vector of no numbers"):
+        agree.new(Header(dim=0), NOTHING, "f")
 
 
 def test_what_agrees_is_let_in() -> None:

@@ -105,6 +105,22 @@ def test_a_file_of_another_program_is_read(tmp_path: Path) -> None:
     assert np.array_equal([one.record.vector for one in found], rows.astype(np.float32))
 
 
+def test_opening_looks_at_vectors_only_and_names_the_file(tmp_path: Path) -> None:
+    """Where the type does not say how long they are; what else is wrong is told with its row."""
+    columns = {"key": ["a", "b", "c"], "vector": [None, [1.0, 2.0], [3.0, 4.0]], "metadata": ["{}", "{}", "[]"]}
+    with closing(ParquetContent(foreign(tmp_path / "a.parquet", columns))) as content:
+        assert content.header.dim == 2
+        with pytest.raises(Invalid) as caught:
+            list(content.records())
+        assert caught.value.path == "row 3"
+    columns = {"key": ["k" * 1000] * 100, "vector": [[1.0, 2.0]] * 100}
+    pq.write_table(pa.table(columns), tmp_path / "b.parquet", compression="none", use_dictionary=False)
+    clean = (tmp_path / "b.parquet").read_bytes()
+    (tmp_path / "b.parquet").write_bytes(clean[:100_500] + b"\xff" * 1000 + clean[101_500:])
+    with pytest.raises(Unreadable, match=r"b\.parquet: damaged after row 0"):
+        ParquetContent(tmp_path / "b.parquet")
+
+
 def test_what_another_program_made_of_an_export_is_read(tmp_path: Path, make: Make, full: Index) -> None:
     """As DuckDB's COPY (SELECT * FROM 'a.parquet') does: plain lists, and nothing of ours beside the columns."""
     export(full, tmp_path / "a.parquet")

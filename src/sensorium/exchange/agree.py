@@ -13,8 +13,9 @@ def new(said: Header, asked: Header, name: str) -> IndexSpec:
 
     Raises Invalid where nobody knows the dimension, Conflict where a file of one model is said to be of another.
     """
-    if said.dim is None:
-        raise Invalid(f"{name} holds no record and says no dimension, so that no index can be made for it", path=name)
+    if not said.dim:
+        what = "holds no record and says no dimension" if said.dim is None else "begins with a vector of no numbers"
+        raise Invalid(f"{name} {what}, so that no index can be made for it", path=name)
     _check_model(said.model, asked.model, name)
     return IndexSpec(
         DEFAULT_BUCKET,

@@ -32,14 +32,14 @@ class Columns:
         for column in without:
             self._field(column, "--without")
         self._key = self._chosen(key, KEYS, "--key")
-        self._vector = self._chosen(vector, VECTORS, "--vector")
-        self._metadata = [one for one in schema.names if one not in {self._key, self._vector, *without}]
+        self.vector = self._chosen(vector, VECTORS, "--vector")
+        self._metadata = [one for one in schema.names if one not in {self._key, self.vector, *without}]
         kind = arrow.plain(self._field(self._key, "--key").type)
         if not (arrow.is_text(kind) or kinds.is_integer(kind)):
             raise self._bad(self._key, "keys are text or whole numbers", kind)
-        kind = arrow.plain(self._field(self._vector, "--vector").type)
+        kind = arrow.plain(self._field(self.vector, "--vector").type)
         if not arrow.is_list(kind) or not kinds.is_floating(kind.value_type):
-            raise self._bad(self._vector, "vectors are lists of floats", kind)
+            raise self._bad(self.vector, "vectors are lists of floats", kind)
         self.dim: int | None = kind.list_size if kinds.is_fixed_size_list(kind) else None
         """Numbers of a vector, where the column's type says so."""
         for column in self._metadata:
@@ -51,7 +51,12 @@ class Columns:
     @property
     def names(self) -> list[str]:
         """The columns that are read."""
-        return [self._key, self._vector, *self._metadata]
+        return [self._key, self.vector, *self._metadata]
+
+    def lengths(self, batch: Any) -> list[int | None]:
+        """How many numbers each vector of a batch has; None for a null."""
+        lengths: list[int | None] = arrow.storage(batch.column(self.vector)).value_lengths().to_pylist()
+        return lengths
 
     def records(self, batch: Any, first: int) -> Iterator[Record]:
         """The records of a batch whose first row has that number. Raises Invalid for a row without key or vector."""
@@ -85,10 +90,10 @@ class Columns:
             raise
 
     def _vectors(self, batch: Any, first: int) -> Iterator[Any]:
-        array = arrow.storage(batch.column(self._vector))
+        array = arrow.storage(batch.column(self.vector))
         if array.null_count:
             place = first + array.is_null().to_pylist().index(True)
-            raise Invalid(f"its column {self._vector!r} is null", code="vector_values", path=f"row {place}")
+            raise Invalid(f"its column {self.vector!r} is null", code="vector_values", path=f"row {place}")
         with np.errstate(over="ignore", under="ignore"):
             numbers = array.flatten().to_numpy(zero_copy_only=False).astype(np.float32, copy=False)
         fixed = kinds.is_fixed_size_list(array.type)

@@ -119,18 +119,21 @@ class ParquetContent:
     def records(self) -> Iterator[Placed]:
         row = 1
         try:
-            for batch in self._batches():
+            for batch in self._batches(self._columns.names):
                 for record in self._columns.records(batch, row):
                     yield Placed(f"row {row}", record)
                     row += 1
         except (pa.ArrowException, OSError) as error:
-            raise Unreadable(f"{self.name}: damaged after row {row - 1} ({error})", path=self.name) from error
+            raise self._damaged(row - 1, error) from error
 
     def close(self) -> None:
         self._file.close()
 
-    def _batches(self) -> Iterator[Any]:
-        return iter(self._file.iter_batches(_ROWS_AT_ONCE, columns=self._columns.names))
+    def _batches(self, columns: Sequence[str]) -> Iterator[Any]:
+        return iter(self._file.iter_batches(_ROWS_AT_ONCE, columns=columns))
+
+    def _damaged(self, row: int, error: Exception) -> Unreadable:
+        return Unreadable(f"{self.name}: damaged after row {row} ({error})", path=self.name)
 
     def _header(self, schema: Any) -> Header:
         records = self._file.metadata.num_rows
@@ -140,7 +143,11 @@ class ParquetContent:
 
     def _first_dim(self) -> int | None:
         """The length of the first vector, where the type of the column does not say it."""
-        for batch in self._batches():
-            for record in self._columns.records(batch, 1):
-                return len(record.vector)
+        try:
+            for batch in self._batches([self._columns.vector]):
+                for length in self._columns.lengths(batch):
+                    if length is not None:
+                        return length
+        except (pa.ArrowException, OSError) as error:
+            raise self._damaged(0, error) from error
         return None
