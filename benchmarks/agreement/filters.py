@@ -74,7 +74,7 @@ FIXED: dict[str, Asked] = {
     "tags nin 40": Asked({"tags": {"$nin": [f"t{n}" for n in range(40)]}}, lambda r: ~r.tagged(range(40))),
     "tags start t1": Asked({"tags": {"$startsWith": "t1"}}, lambda r: r.tagged([1, *range(10, 20)])),
     "marks > 2.5": Asked({"marks": {"$gt": 2.5}}, lambda r: any_of(r.marks > 2.5)),
-    "newest 1 %": Asked({"when_s": {"$gte": 1_600_000_000 + 10**7}}, lambda r: r.when_s - 1_600_000_000 >= 10_000_000),
+    "oldest 10,000": Asked({"when_s": {"$lt": 1_600_000_000 + 10**5}}, lambda r: r.when_s - 1_600_000_000 < 100_000),
     "and of three": Asked(
         {"$and": [{"modality": "image"}, {"price": {"$lt": 30}}, {"tags": {"$in": ["t7", "t8"]}}]},
         lambda r: (r.modality == "image") & (r.price < 30) & r.tagged([7, 8]),
