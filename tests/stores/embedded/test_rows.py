@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sensorium.errors import Corrupt
-from sensorium.stores.embedded.rows import Row, decoded_all, of
+from sensorium.stores.embedded.rows import Row, decoded_all, encoded_all, of
 from sensorium.types import MetadataValue
 
 VECTOR = np.arange(4, dtype=np.float32)
@@ -65,6 +68,24 @@ def test_a_text_cannot_flow_from_the_key_into_the_metadata() -> None:
 def test_another_vector_is_told() -> None:
     with pytest.raises(Corrupt, match=r"vector of the record 'ключ' in slot 7"):
         stored().checked_vector(VECTOR + 1, PATH)
+
+
+_PIECES = st.sampled_from(["}", "{", ",", '"', "\\", "[", "]", ":", '},"",{', "\0", "é", "\u2028", "x"])
+_TEXTS = st.lists(_PIECES, max_size=6).map("".join)
+_VALUES = _TEXTS | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.booleans()
+
+
+@given(
+    st.lists(st.dictionaries(_TEXTS, _VALUES | st.lists(_TEXTS | st.integers(), max_size=4), max_size=4), max_size=5)
+)
+def test_many_are_encoded_at_once_as_one_by_one(metadata: list[dict[str, MetadataValue]]) -> None:
+    single = [json.dumps(one, ensure_ascii=False, allow_nan=False, separators=(",", ":")) for one in metadata]
+    assert encoded_all(metadata) == single
+
+
+def test_metadata_that_no_json_says_are_refused() -> None:
+    with pytest.raises(ValueError, match="JSON compliant"):
+        encoded_all([{}, {"x": float("nan")}])
 
 
 def test_many_are_decoded_at_once() -> None:

@@ -19,6 +19,8 @@ from sensorium.types import Matrix, Metadata, MetadataValue, Vector
 COLUMNS = "slot, key, metadata, vector_check, row_check"
 _HEAD = struct.Struct("<QIII")
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode
+_BETWEEN = '},"",{'
+"""Nowhere in metadata: they hold no objects, and inside a string the quotes would be escaped."""
 
 
 class Row(NamedTuple):
@@ -64,10 +66,15 @@ def of(
     first: int, keys: Sequence[str], metadata: Sequence[Metadata], matrix: Matrix
 ) -> Iterator[tuple[int, str, str, int, int]]:
     """The values of :data:`COLUMNS` for records in the slots from ``first`` on; ``matrix`` is contiguous float32."""
-    for slot, (key, one, vector) in enumerate(zip(keys, metadata, matrix, strict=True), start=first):
-        text = _encode(one)
+    for slot, (key, text, vector) in enumerate(zip(keys, encoded_all(metadata), matrix, strict=True), start=first):
         check = vector_check(vector)
         yield slot, key, text, check, _row_check(slot, key.encode(), text.encode(), check)
+
+
+def encoded_all(metadata: Sequence[Metadata]) -> list[str]:
+    """Each as JSON, in half the time of one by one."""
+    together = _encode([part for one in metadata for part in (one, "")])
+    return [f"{{{text}}}" for text in together[2:-5].split(_BETWEEN)] if metadata else []
 
 
 def decoded(metadata: bytes) -> dict[str, MetadataValue]:
