@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,9 @@ from sensorium.cli import upkeep
 from sensorium.stores.base import IndexSpec
 from sensorium.stores.embedded.faults import full
 from sensorium.stores.memory import MemoryStore
+
+if sys.platform != "win32":
+    import fcntl
 
 RECORDS = 300
 
@@ -58,6 +62,22 @@ def test_a_run_over_files_does_too(small: Command, files: Path) -> None:
     (files / "more.txt").write_text("A dog barks at the moon.\n", "utf-8")
     assert small.json("index", files)["embedded"] == 1
     assert built(small) == ["proved: the inverted index covers 7 of 7"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there each process works for itself")
+def test_who_waits_for_another_process_says_so(small: Command, vectors: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small.ok("import", vectors)
+    said = []
+    with (small.home / "store" / "buckets" / "default" / "default" / "upkeep.lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+        def remark(text: str) -> None:
+            said.append(text)
+            fcntl.flock(lock, fcntl.LOCK_UN)
+
+        monkeypatch.setattr("sensorium.cli.output.remark", remark)
+        assert small.ok("compact").startswith("default: 0 dead records given back")
+    assert said == ["another process is building this index: waiting until it is done"]
 
 
 def test_a_small_index_is_left_as_it_is(command: Command, vectors: Path) -> None:

@@ -147,8 +147,8 @@ class Optimises(Protocol):
     def optimise(self, progress: Callable[[int, int], None] | None = None, due_only: bool = False) -> bool:
         """Bring it up to date now; whether there was anything to do. No record depends on it.
 
-        ``progress`` is told how many of how many steps are done, and may raise to stop: what there was stays.
-        ``due_only``: leave a few records to a later time.
+        ``progress`` is told how many of how many steps are done, 0 of 0 while another process is at it and is waited
+        for, and may raise to stop: what there was stays. ``due_only``: leave a few records to a later time.
         """
         ...
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from sensorium.errors import Invalid, NotFound
+from sensorium.errors import Corrupt, Invalid, NotFound
+from sensorium.filter import parse
 from sensorium.stores.base import IndexSpec, Query
 from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore, Limits, forking, upkeep
 from sensorium.stores.embedded.inverted import make as making
@@ -122,6 +124,38 @@ def test_a_process_makes_the_lists_of_one_index_at_a_time(
             index.put(make_records(50))
         assert all(ended(index) for index in indexes)
     assert most == [1, 1, 1]
+
+
+def test_a_damaged_record_keeps_nobody_from_making_lists(home: Path, make_records: MakeRecords, quick: None) -> None:
+    with EmbeddedStore(home, limits=BY_HAND) as store:
+        store.create_bucket("default")
+        index = store.create(IndexSpec("default", "damaged", DIM))
+        index.put(make_records(300))
+        with index._opened.writing() as (moment, _):
+            moment.connection.execute("UPDATE records SET metadata = replace(metadata, 'dog', 'cat') WHERE slot = 13")
+        assert index.optimise()
+        steps = index.explain(Query(5, np.ones(DIM, np.float32)))[1].steps
+        assert steps is not None
+        assert steps.way is Way.LISTS
+        assert [damage.slot for damage in index.verify().damages] == [13]
+        with pytest.raises(Corrupt, match="key-00013"):
+            index.count(parse({"kind": "owl"}))
+
+
+def test_who_waits_for_another_one_is_told(listed: EmbeddedIndex, make_records: MakeRecords) -> None:
+    listed.put(make_records(20, prefix="more"))
+    told: list[tuple[int, int]] = []
+    with ExitStack() as held:
+        assert held.enter_context(listed._upkeep._alone())
+
+        def progress(done: int, total: int) -> None:
+            told.append((done, total))
+            if not total:
+                held.close()
+
+        assert listed.optimise(progress)
+    assert told[0] == (0, 0)
+    assert 0 < told[-1][0] == told[-1][1]
 
 
 def test_an_error_of_who_watches_is_theirs(listed: EmbeddedIndex, make_records: MakeRecords) -> None:

@@ -217,8 +217,8 @@ class EmbeddedIndex:
         """Make the inverted index and the files of columns cover all records now; whether there was anything to do.
 
         It happens by itself beside reads and writes; whoever ends soon after many writes asks for it. ``progress`` is
-        told how many of how many steps are done, and may raise to stop: what there was stays. ``due_only``: not for a
-        few records that are soon measured.
+        told how many of how many steps are done, 0 of 0 while another process is at it and is waited for, and may raise
+        to stop: what there was stays. ``due_only``: not for a few records that are soon measured.
         """
         return self._upkeep.finish(progress, due_only)
 

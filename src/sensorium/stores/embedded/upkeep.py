@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from sensorium.errors import Invalid, SensoriumError
+from sensorium.errors import Corrupt, Invalid, SensoriumError
 from sensorium.stores.embedded import forking
 from sensorium.stores.embedded.faults import told
 from sensorium.stores.embedded.limits import Limits
@@ -33,7 +33,7 @@ if sys.platform != "win32":
     import fcntl
 
 Progress = Callable[[int, int], None]
-"""Told how many of how many steps are done; it may raise to stop."""
+"""Told how many of how many steps are done, 0 of 0 while another one's work is waited for; it may raise to stop."""
 
 _QUIET_S = 1.0
 """Writers have to have paused for so long,"""
@@ -106,9 +106,15 @@ class Upkeep:
         ``due_only``: leave alone what the thread would; ``anew``: do not go by what there is. Invalid where the index
         is closed meanwhile, NotFound where it is dropped.
         """
+
+        def waiting() -> None:
+            self._stop(0, 0)
+            if progress is not None:
+                progress(0, 0)
+
         try:
             self._opened.refuse_removed()
-            with self._alone(wait=True):
+            with self._alone(waiting):
                 task = self._task()
                 if task is None or not (anew or (self._due(task) if due_only else task.tail or task.dead)):
                     return False
@@ -135,7 +141,7 @@ class Upkeep:
 
     def _done(self) -> float | None:
         """Do what is due; after how long a pause of the writers there may be more, None where there is nothing."""
-        with self._alone(wait=False) as alone:
+        with self._alone() as alone:
             task = self._task() if alone else None
             if task is None:
                 return None
@@ -172,7 +178,8 @@ class Upkeep:
         """How far the lists are behind; None where vectors are few. Brings the columns of metadata up to date, too."""
         with self._opened.reading() as moment:
             snapshot = moment.snapshot
-            moment.tracker.keep_columns(moment.connection, snapshot)
+            with suppress(Corrupt):  # a record, which the filters that need it tell; lists are of vectors alone
+                moment.tracker.keep_columns(moment.connection, snapshot)
             if snapshot.count * snapshot.spec.dim * 4 <= self._limits.exact_bytes:
                 return None
             known = moment.tracker.inverted(snapshot, newest=True)
@@ -224,14 +231,17 @@ class Upkeep:
         return made
 
     @contextmanager
-    def _alone(self, wait: bool) -> Iterator[bool]:
-        """Be the only one who works on this index, of all threads and processes; yields False where another one is."""
+    def _alone(self, waiting: Callable[[], None] | None = None) -> Iterator[bool]:
+        """Be the only one who works on this index, of all threads and processes; yields False where another one is.
+
+        ``waiting``: wait until nobody is, and call this now and then.
+        """
         path = self._opened.path.with_name("upkeep.lock")
         with told(path):
             file = path.open("ab")
         with file:
-            while not (alone := _locked(file.fileno())) and wait:
-                self._stop(0, 0)
+            while not (alone := _locked(file.fileno())) and waiting is not None:
+                waiting()
                 time.sleep(_AGAIN_S)
             try:
                 yield alone
