@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,32 @@ def test_a_file_is_taken_up_when_it_comes_and_when_a_newer_one_does(tmp_path: Pa
     file.path_of(database, 0).unlink()
     kept.look()
     assert kept.of(0, ROWS) is None
+
+
+def test_nobody_waits_while_a_newer_file_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = tmp_path / "records.x.sqlite"
+    file.write(file.path_of(database, 0), contents_of(ROWS[:400]))
+    kept = Kept(database, OWNER)
+    first = kept.of(0, ROWS)
+    file.write(file.path_of(database, 0), contents_of(ROWS))
+    kept.look()
+    reads, go_on = threading.Event(), threading.Event()
+    read = file.read
+
+    def slowly(path: Path) -> file.Mapped:
+        reads.set()
+        assert go_on.wait(60)
+        return read(path)
+
+    monkeypatch.setattr(file, "read", slowly)
+    with ThreadPoolExecutor(1) as pool:
+        second = pool.submit(kept.of, 0, ROWS)
+        assert reads.wait(60)
+        assert kept.of(0, ROWS) is first
+        go_on.set()
+        newer = second.result()
+    assert newer is not None
+    assert newer.meta.covered == 600
 
 
 def test_what_is_not_of_these_vectors_is_as_good_as_none(tmp_path: Path) -> None:

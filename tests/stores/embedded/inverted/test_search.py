@@ -24,6 +24,7 @@ def kept(rows: Matrix, query: Matrix, name: str) -> Mask | None:
     far = exact_distances(rows, query[0], Metric.COSINE)
     return {
         "all": None,
+        "alive": rng.random(ROWS) < 0.95,
         "half": rng.random(ROWS) < 0.5,
         "tenth": rng.random(ROWS) < 0.1,
         "far": far > np.quantile(far, 0.4),
@@ -32,7 +33,7 @@ def kept(rows: Matrix, query: Matrix, name: str) -> Mask | None:
 
 
 @pytest.mark.parametrize("metric", list(Metric))
-@pytest.mark.parametrize("name", ["all", "half", "tenth", "far", "near"])
+@pytest.mark.parametrize("name", ["all", "alive", "half", "tenth", "far", "near"])
 def test_the_nearest_are_found(make: Make, tmp_path: Path, metric: Metric, name: str) -> None:
     rows = clustered(ROWS, WIDE)
     inverted = make(rows, metric)
@@ -60,6 +61,26 @@ def test_the_nearest_are_found(make: Make, tmp_path: Path, metric: Metric, name:
     assert found >= 0.98 * wanted
     assert measured < 60 * ROWS / 3
     assert unsure < 12 or name == "far"  # where hundreds are about as near
+
+
+def test_a_few_dead_do_not_make_it_look_farther(make: Make, tmp_path: Path) -> None:
+    rows = clustered(ROWS, WIDE)
+    inverted = make(rows)
+    slots = SlotFile.create(tmp_path / "vectors.0.slots", SlotHeader(WIDE, 0, b"o" * 16))
+    slots.append(0, rows)
+    vectors, scan = Vectors(slots, Metric.COSINE), Scan(rows[0], Metric.COSINE, 10)
+    alive = np.random.default_rng(3).random(ROWS) < 0.95
+    every = search(inverted, scan, vectors, None, ROWS)
+    most = search(inverted, scan, vectors, alive, int(alive.sum()))
+    assert every is not None
+    assert most is not None
+    assert most[1].lists == every[1].lists
+    near = np.argsort(exact_distances(rows, rows[0], Metric.COSINE))
+    alive[near[: ROWS // 10]] = False  # few of all, and all of the nearest lists: what lives is farther
+    rest = search(inverted, scan, vectors, alive, int(alive.sum()))
+    slots.close()
+    exact = exact_distances(rows, rows[0], Metric.COSINE)
+    assert rest is None or set(rest[0].distances[:10]) == set(np.partition(exact[alive], 9)[:10])
 
 
 def test_of_equal_vectors_all_are_measured_once(make: Make, tmp_path: Path) -> None:

@@ -65,10 +65,6 @@ class Inverted:
                 codes[start:end] = taken.reshape(-1, self.code_bytes)
         return Lists(self.sizes, self.slots.astype(np.int64), codes)
 
-    def encoded(self, rows: Matrix) -> tuple[NDArray[np.int64], NDArray[np.uint8], Vector]:
-        """The list, the code and the squared distance from its centroid of each of ``rows`` (n, dim)."""
-        return encoded(self._index, self.projection.of(rows))
-
     def found(
         self, row: Matrix, near: Near, count: int, bits: NDArray[np.uint8] | None
     ) -> tuple[NDArray[np.int64], Vector]:
@@ -141,15 +137,6 @@ def blank(centroids: Matrix) -> Any:
     quantizer.this.disown()
     index.is_trained = True
     return index
-
-
-def encoded(index: Any, rows: Matrix) -> tuple[NDArray[np.int64], NDArray[np.uint8], Vector]:
-    """The list, the code and the squared distance from its centroid of each of ``rows`` (n, width)."""
-    distances, owners = index.quantizer.search(rows, 1)
-    owners = np.ascontiguousarray(owners[:, 0])
-    codes = np.empty((len(rows), index.code_size), np.uint8)
-    index.encode_vectors(len(rows), faiss.swig_ptr(rows), faiss.swig_ptr(owners), faiss.swig_ptr(codes), False)
-    return owners, codes, distances[:, 0]
 
 
 def _mapped(path: Path) -> tuple[file.Mapped, Any, Any]:

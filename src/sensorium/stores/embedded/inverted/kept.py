@@ -34,9 +34,11 @@ class Kept:
         now = time.monotonic()
         known = self._inverted
         if self._generation != generation or now - self._looked > _LOOKED_FOR_S:
-            with self._turn.taken():
-                known = self._read(generation, rows)
-                self._looked = now
+            patience_s = 0 if self._generation == generation else -1  # a newer one takes up to half a second to read
+            with self._turn.taken(patience_s) as ours:
+                if ours:
+                    known = self._read(generation, rows)
+                    self._looked = now
         if known is None or known.meta.generation != generation:  # another thread takes up another one just now
             return None
         return known if known.meta.covered <= len(rows) else None

@@ -32,6 +32,9 @@ _MORE = 4
 """How many times as many are measured then, before it is looked again how far one must be to be too far."""
 _FIRST = 192
 """Lists that are put in order at first."""
+_MOSTLY = 0.8
+"""Share of the slots, and of the rows in the nearest lists, from which on lists are chosen as without a filter: a few
+that have died would else double how many are looked into."""
 _SPARSE = 0.01
 """Share of the slots up to which the matching ones are counted by list at once; of more, the nearest lists' first."""
 
@@ -125,8 +128,13 @@ def _others(
 
 def _near(inverted: Inverted, squares: Vector, k: int, mask: Mask | None, matching: int) -> Near:
     """The lists to look into."""
-    if mask is None:
-        return _first_of(squares, inverted.sizes, k, inverted.rule)
+    if mask is None or matching >= _MOSTLY * len(inverted.slots):
+        near = _first_of(squares, inverted.sizes, k, inverted.rule)
+        if mask is None:
+            return near
+        held = _held(inverted, near.lists, mask)
+        if held.sum() >= _MOSTLY * near.held.sum():
+            return near._replace(held=held)
     if matching > _SPARSE * len(mask):
         lists, ordered = nearest(squares, _FIRST)
         held = _held(inverted, lists, mask)
