@@ -184,6 +184,24 @@ def test_a_damaged_index_of_keys_is_told_from_damaged_records_and_made_anew(flip
     assert any(Part.RECORDS in found for found in parts)
 
 
+def test_a_key_under_another_type_is_named(flipper: Flipper) -> None:
+    """As a blob it comes after all texts, and whoever looks for it, or for some beside it, ends too early."""
+    seen = 0
+    for place in flipper.places(b"\x1f\x01key-00017"):  # the type of a text of nine bytes, and of a slot
+        flipper.flip(flipper.database, place, 1)
+        with EmbeddedStore(flipper.home) as store:
+            index = store.open("default", "index")
+            if not index.get(["key-00017"]):  # else it is where nothing is read
+                (damage,) = index.verify().damages
+                assert (damage.slot, damage.part) == (17, Part.KEYS)
+                index.rebuild(Part.KEYS)
+                assert index.get(["key-00017"])
+                seen += 1
+            assert index.verify().damages == ()
+        flipper.mend()
+    assert seen == 1
+
+
 def test_what_was_proved_is_said_and_nothing_else(flipper: Flipper) -> None:
     told: list[tuple[int, int]] = []
     with EmbeddedStore(flipper.home) as store:

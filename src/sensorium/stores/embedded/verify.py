@@ -16,6 +16,7 @@ from sensorium.stores.embedded import rows, verifycolumns, verifyinverted, verif
 from sensorium.stores.embedded.moment import Moment
 
 _AT_ONCE = 1000
+_INDEXED = "SELECT key, slot, typeof(key) FROM records INDEXED BY records_key"
 _ROW = f"SELECT {rows.COLUMNS}, typeof(key), typeof(metadata) FROM records"
 
 
@@ -125,11 +126,14 @@ def _named(moment: Moment, slot: int | None, what: str, part: Part) -> Damage:
 
 
 def _indexed_keys(moment: Moment, damages: list[Damage]) -> dict[int, object]:
-    """Slot to key as the index of keys has it; what could be read of it where it is damaged."""
+    """Slot to key as the index of keys has it; what could be read of it where it is damaged.
+
+    None for a key under another type: it has another place in the order then, and hides those that come after it.
+    """
     keys: dict[int, object] = {}
     try:
-        for key, slot in moment.connection.execute("SELECT key, slot FROM records INDEXED BY records_key"):
-            keys[slot] = key
+        for key, slot, kind in moment.connection.execute(_INDEXED):
+            keys[slot] = key if kind == b"text" else None
     except sqlite3.DatabaseError as error:
         damages.append(Damage(None, None, f"the index of keys cannot be read ({error})", Part.KEYS))
     return keys
