@@ -19,7 +19,7 @@ from tests.stores.embedded.kill.operations import BUCKET, LIMITS, MAIN, OTHER, S
 
 from sensorium.filter import parse
 from sensorium.stores.base import Query
-from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore, compaction, keptcolumns, textbuild, upkeep
+from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore, compaction, keptcolumns, textbuild, upkeep, writes
 from sensorium.stores.embedded.plan import Way
 from sensorium.stores.memory import MemoryStore
 from sensorium.types import Hit, Record
@@ -76,11 +76,12 @@ def live(
 def hurry() -> None:
     """Let happen soon and with few records what else happens with many.
 
-    That is compaction by itself, texts in turns, files of columns, and inverted indexes.
+    That is compaction by itself, texts in turns, files of columns, inverted indexes, and vectors written in a thread.
     """
     compaction.LEAST_DEATHS = 200
     textbuild.AT_ONCE = 150
     keptcolumns.SAVED_ROWS = 100
+    writes._APART_BYTES = 1000
     upkeep._QUIET_S, upkeep._PATIENCE_S, upkeep._AGAIN_S = 0.03, 0.2, 0.01
 
 
