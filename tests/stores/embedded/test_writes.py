@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 import threading
 import time
 from collections.abc import Iterable
@@ -138,3 +140,27 @@ def test_a_row_that_fails_waits_for_the_thread_that_writes_its_vector(
         assert ended == [0]
     assert index.count() == 0
     assert index.put(make_records(40)) == 40
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends itself a signal")
+@pytest.mark.parametrize("times", [1, 2])
+def test_who_interrupts_a_put_finds_it_whole(
+    index: EmbeddedIndex, make_records: MakeRecords, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    """The lock must not be free while a thread still writes vectors."""
+    monkeypatch.setattr(writes, "_APART_BYTES", 0)
+    append = SlotFile.append
+
+    def interrupted(self: SlotFile, count: int, *parts: Matrix) -> None:
+        for _ in range(times):
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+            time.sleep(0.1)
+        append(self, count, *parts)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SlotFile, "append", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            index.put(make_records(40))
+    assert index.put(make_records(40, prefix="later")) == 40  # waits for the lock
+    assert index.count() == 80
+    assert index.verify().damages == ()

@@ -3,42 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
-from functools import partial
 
 from sensorium.stores.base import IndexSpec, TextKey
 from sensorium.stores.chunks import Chunk
 from sensorium.stores.embedded import rows, texts
+from sensorium.stores.embedded.beside import Beside
 from sensorium.stores.embedded.moment import Moment, Opened, marks, parts
 from sensorium.stores.embedded.staterow import StateRow
 from sensorium.stores.records import MAX_BATCH
 
 _APART_BYTES = 1 << 20
 """Vectors from which on it is worth a thread to write them beside their rows."""
+_Counts = Mapping[TextKey, Sequence[texts.Counts]]
+"""By text key, how often the text of each record of a chunk holds each of its terms."""
 
 
 def put(opened: Opened, spec: IndexSpec, chunks: Sequence[Chunk]) -> StateRow:
-    """Store chunks, one after the other and in one transaction, each record in a new slot; the state after it.
-
-    Many vectors go into the slot file while their rows go into the database, which commits once both are there.
-    """
+    """Store chunks, one after the other and in one transaction, each record in a new slot; the state after it."""
     counts = [{key: [texts.counted(one, key) for one in chunk.metadata] for key in spec.text_keys} for chunk in chunks]
-    with opened.writing() as (moment, state), ExitStack() as both:
-        append = partial(moment.snapshot.vectors.file.append, state.slots, *(chunk.matrix for chunk in chunks))
-        if sum(chunk.matrix.nbytes for chunk in chunks) < _APART_BYTES:
-            append()
-        else:
-            appended = both.enter_context(ThreadPoolExecutor(1, "sensorium put")).submit(append)
-            both.callback(appended.result)
-        state = state._replace(seq=state.seq + 1)
-        for chunk, held in zip(chunks, counts, strict=True):
-            state = _add(moment, state, chunk, held)
-        state.write(moment.connection)
+    if sum(chunk.matrix.nbytes for chunk in chunks) < _APART_BYTES:
+        with opened.writing() as (moment, state):
+            _append(moment, state, chunks)
+            return _added(moment, state, chunks, counts)
+    with Beside(lambda: _put_many(opened, chunks, counts), "sensorium put") as stored:
+        return stored.result()
+
+
+def _put_many(opened: Opened, chunks: Sequence[Chunk], counts: Sequence[_Counts]) -> StateRow:
+    """Write the vectors while the rows go into the database, and commit once both are there.
+
+    In a thread of its own: Ctrl-C must not give the write lock away while another thread still writes vectors.
+    """
+    with opened.writing() as (moment, state):
+        with Beside(lambda: _append(moment, state, chunks), "sensorium put vectors") as appended:
+            after = _added(moment, state, chunks, counts)
+            appended.result()
+        return after
+
+
+def _append(moment: Moment, state: StateRow, chunks: Sequence[Chunk]) -> None:
+    moment.snapshot.vectors.file.append(state.slots, *(chunk.matrix for chunk in chunks))
+
+
+def _added(moment: Moment, state: StateRow, chunks: Sequence[Chunk], counts: Sequence[_Counts]) -> StateRow:
+    """Write all but the vectors; the state after it."""
+    state = state._replace(seq=state.seq + 1)
+    for chunk, held in zip(chunks, counts, strict=True):
+        state = _add(moment, state, chunk, held)
+    state.write(moment.connection)
     return state
 
 
-def _add(moment: Moment, state: StateRow, chunk: Chunk, counts: Mapping[TextKey, Sequence[texts.Counts]]) -> StateRow:
+def _add(moment: Moment, state: StateRow, chunk: Chunk, counts: _Counts) -> StateRow:
     """Write the rows and texts of a chunk whose vectors are the next in the slot file; the state after it."""
     connection = moment.connection
     replaced = _bury(moment, chunk.keys)
