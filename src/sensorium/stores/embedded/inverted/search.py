@@ -18,14 +18,15 @@ _SHORTLIST = 2
 """Slots that are measured at first for each of the k,"""
 _LEAST = 50
 """and at least,"""
-_AMONG = 10
+_AMONG = 20
 """out of so many times as many in the nearest lists."""
 _SURE = 2.5
 """Codes err by chance. Who was not measured must be estimated farther than the k-th neighbour is by so many times the
 error that was seen in those that were."""
-_WIDER = 5.0
+_WIDER = 3.5
 """Codes are asked for that are estimated farther by so many times that error: faiss judges many by their first bit
-alone, which errs more, and of those farther by up to twice the error it would miss one in 400 (measured)."""
+alone, which errs more. Of those farther by up to twice the error it misses one in 20,000 so, and one in 400 if asked
+for these alone (measured)."""
 _ROUNDING = 1e-5
 """Of many equal vectors none is estimated farther than the others: then all are measured, and the keys decide."""
 _MORE = 4
