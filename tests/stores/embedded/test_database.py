@@ -13,6 +13,7 @@ import pytest
 from sensorium.errors import Corrupt, Invalid, Unavailable
 from sensorium.stores.base import IndexSpec
 from sensorium.stores.embedded import EmbeddedStore
+from sensorium.stores.embedded import database as database_module
 from sensorium.stores.embedded.database import Database
 from sensorium.stores.embedded.staterow import StateRow, spec_text
 from sensorium.types import Record
@@ -137,3 +138,16 @@ def test_free_room_goes_back_to_the_disk_while_others_read(home: Path) -> None:
         assert [file.stat().st_size for file in home.glob("buckets/default/index/*-wal")] == [0]
         assert index.verify().records == 100
         assert index.verify().damages == ()
+
+
+def test_writers_do_not_wait_for_who_reads_beside_a_compaction(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database_module, "_READERS_S", 0.1)
+    with EmbeddedStore(home, lock_timeout_s=1000) as store:
+        store.create_bucket("default")
+        index = store.create(IndexSpec("default", "index", 4))
+        index.put(Record(f"key-{i}", np.ones(4, np.float32), {}) for i in range(10))
+        with EmbeddedStore(home) as other, other.open("default", "index")._opened.reading():
+            index.delete(["key-0"])
+            assert index.compact() == 1
+            assert index.put([Record("new", np.ones(4, np.float32), {})]) == 1
+        assert index.verify().records == 10

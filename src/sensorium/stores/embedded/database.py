@@ -25,6 +25,8 @@ _LOG_BYTES = 64 << 20
 """From how much on the write-ahead log goes into the database, and what may stay of it then."""
 _CACHE_KIB, _WRITING_CACHE_KIB = 2 << 10, 64 << 10
 """Pages that a connection keeps. A large transaction that changes more goes through the log page by page."""
+_READERS_S = 1.0
+"""How long the log waits, and all writers with it, until nobody reads what is in it; a later one goes in as well."""
 _FREE = 0.1
 """The part of a file that may be free pages, which later writes use."""
 
@@ -107,14 +109,18 @@ class Database:
         """Write the file anew where much of it is free, and give that room back. Writers wait, readers do not.
 
         All or nothing. Unavailable where there is no room for a second copy, or a writer of another process does not
-        let go.
+        let go. Where somebody reads on and on, the file shrinks later.
         """
         with faults.told(self.path), self._one_writer(), self._pool.lent() as connection:
             (free,) = connection.execute("PRAGMA freelist_count").fetchone()
             (pages,) = connection.execute("PRAGMA page_count").fetchone()
             if free > pages * _FREE:
                 connection.execute("VACUUM")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            connection.execute(f"PRAGMA busy_timeout = {int(1000 * min(self.lock_timeout_s, _READERS_S))}")
+            try:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                connection.execute(f"PRAGMA busy_timeout = {int(1000 * self.lock_timeout_s)}")
 
     def close(self) -> None:
         """Close every connection; those in use are closed when they are given back."""
