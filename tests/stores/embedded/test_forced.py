@@ -56,7 +56,7 @@ class TestForced(StoreContract):
         return forced
 
 
-@pytest.mark.parametrize("filters", [500, pytest.param(10_000, marks=[pytest.mark.slow, pytest.mark.timeout(900)])])
+@pytest.mark.parametrize("filters", [500, pytest.param(10_000, marks=[pytest.mark.slow, pytest.mark.timeout(3600)])])
 @pytest.mark.parametrize("metric", list(Metric))
 def test_filters_find_what_an_exact_scan_finds(forced: EmbeddedStore, metric: Metric, filters: int) -> None:
     """Every hit matches and is at its exact distance, none is missing in number, and nearly all are the nearest."""

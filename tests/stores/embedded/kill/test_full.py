@@ -40,7 +40,7 @@ Scarce = Callable[[int], AbstractContextManager[None]]
 """Leave room for so many bytes."""
 _FEW = range(0, 81, 80)
 _MANY = range(0, 91, 3)
-ROOMS = [_FEW, pytest.param(_MANY, marks=[pytest.mark.slow, pytest.mark.timeout(1200)])]
+ROOMS = [_FEW, pytest.param(_MANY, marks=[pytest.mark.slow, pytest.mark.timeout(3600)])]
 """Pages."""
 
 

@@ -54,7 +54,7 @@ class Hammering:
             self.ends += line.get("ended") == 0
 
 
-@pytest.mark.parametrize("seconds", [6, pytest.param(180, marks=[pytest.mark.slow, pytest.mark.timeout(600)])])
+@pytest.mark.parametrize("seconds", [6, pytest.param(180, marks=[pytest.mark.slow, pytest.mark.timeout(3600)])])
 def test_a_reader_sees_what_was_acknowledged_whoever_is_killed(home: Path, seconds: float) -> None:
     with EmbeddedStore(home) as store, ExitStack() as servers:
         store.create_bucket(BUCKET)

@@ -20,7 +20,7 @@ _FEW = (1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144, 233, 377, 610, 987)
 """The steps that the fast run takes."""
 _MOST = 1000
 """Steps that no operation has."""
-STEPS = [_FEW, pytest.param(range(1, _MOST), marks=[pytest.mark.slow, pytest.mark.timeout(1800)])]
+STEPS = [_FEW, pytest.param(range(1, _MOST), marks=[pytest.mark.slow, pytest.mark.timeout(3600)])]
 
 
 @pytest.fixture(scope="module")
