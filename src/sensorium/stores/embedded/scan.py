@@ -91,6 +91,7 @@ class Fetched(NamedTuple):
     products: Vector
     """With the query, at length one under cosine."""
     lengths: Vector
+    """Under cosine rows whose squares leave float32's range are brought to length one first."""
 
     def squares(self, scan: Scan) -> Vector:
         """Squared euclidean distances from the query; under cosine both at length one."""
@@ -120,7 +121,12 @@ def fetched(scan: Scan, rows: Matrix, slots: Slots) -> Fetched:
         part = slots[start : start + step]
         taken = block[: len(part)]
         np.take(rows, part, axis=0, out=taken, mode="clip")
-        lengths[start : start + len(part)] = measured(taken)
+        found = measured(taken)
+        if scan.metric is Metric.COSINE and not tame(found, scan.metric):
+            wide = taken.astype(np.float64)
+            taken = (wide / np.sqrt(np.vecdot(wide, wide))[:, None]).astype(np.float32)
+            found = measured(taken)
+        lengths[start : start + len(part)] = found
         with np.errstate(over="ignore", under="ignore", invalid="ignore"):
             np.vecdot(taken, scan.unit, out=products[start : start + len(part)])
     return Fetched(slots, products, lengths)

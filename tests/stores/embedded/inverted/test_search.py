@@ -83,6 +83,45 @@ def test_a_few_dead_do_not_make_it_look_farther(make: Make, tmp_path: Path) -> N
     assert rest is None or set(rest[0].distances[:10]) == set(np.partition(exact[alive], 9)[:10])
 
 
+def test_who_has_died_very_near_makes_it_look_farther(make: Make, tmp_path: Path) -> None:
+    rng = np.random.default_rng(4)
+    centres = rng.standard_normal((ROWS // 30, WIDE), dtype=np.float32)
+    owners = rng.integers(0, len(centres), ROWS)
+    rows = centres[owners] + np.float32(0.3) * rng.standard_normal((ROWS, WIDE), dtype=np.float32)
+    inverted = make(rows)
+    slots = SlotFile.create(tmp_path / "vectors.0.slots", SlotHeader(WIDE, 0, b"o" * 16))
+    slots.append(0, rows)
+    vectors = Vectors(slots, Metric.COSINE)
+    found = 0
+    for number in range(20):
+        scan = Scan(centres[number], Metric.COSINE, 10)
+        alive = owners != number  # most of the nearest list, and few of the others: what lives is far away
+        told = search(inverted, scan, vectors, alive, int(alive.sum()))
+        exact = exact_distances(rows, centres[number], Metric.COSINE)
+        may = np.partition(exact[alive], 9)[9]
+        found += 10 if told is None else int((told[0].distances[:10] <= may).sum())
+    slots.close()
+    assert found >= 0.9 * 200
+
+
+@pytest.mark.parametrize(
+    ("metric", "scale"),
+    [(Metric.COSINE, 1e-25), (Metric.COSINE, 1e25), (Metric.EUCLIDEAN, 1e-13), (Metric.EUCLIDEAN, 1e13)],
+)
+def test_the_nearest_are_found_whatever_their_length(make: Make, tmp_path: Path, metric: Metric, scale: float) -> None:
+    rows = np.float32(scale) * np.random.default_rng(5).standard_normal((ROWS, WIDE), dtype=np.float32)
+    inverted = make(rows, metric)
+    slots = SlotFile.create(tmp_path / "vectors.0.slots", SlotHeader(WIDE, 0, b"o" * 16))
+    slots.append(0, rows)
+    found = 0
+    for query in rows[:20] + np.float32(scale) * np.random.default_rng(6).standard_normal((20, WIDE), dtype=np.float32):
+        told = search(inverted, Scan(query, metric, 10), Vectors(slots, metric), None, ROWS)
+        assert told is not None
+        found += int((told[0].distances[:10] <= np.partition(exact_distances(rows, query, metric), 9)[9]).sum())
+    slots.close()
+    assert found >= 0.97 * 200
+
+
 def test_of_equal_vectors_all_are_measured_once(make: Make, tmp_path: Path) -> None:
     rows = clustered(ROWS, WIDE)
     rows[:600] = rows[0]  # equal codes, more than are measured at first

@@ -35,7 +35,7 @@ _STEP = 0.9957
 """The best step between four levels for what is spread normally, in standard deviations."""
 _BOUND = 1.9
 """How many deviations an estimate by one bit may be off, in the authors' words; faiss looks at no more bits then."""
-_LEAST = 1e-10
+_LEAST = 1e-15
 """A row that is no farther from its centroid lies on it."""
 
 

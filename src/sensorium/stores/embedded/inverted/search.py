@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sensorium.stores.embedded.inverted.inverted import Inverted
-from sensorium.stores.embedded.inverted.probe import Ids, Near, Rule, enough, nearest
+from sensorium.stores.embedded.inverted.probe import SEEN_FOR_EACH, Ids, Near, Rule, enough, nearest
 from sensorium.stores.embedded.product import products
 from sensorium.stores.embedded.scan import Mask, Nearest, Scan, fetched, nearest_of
 from sensorium.stores.embedded.vectors import Vectors
@@ -34,8 +34,8 @@ _MORE = 4
 _FIRST = 192
 """Lists that are put in order at first."""
 _MOSTLY = 0.8
-"""Share of the slots, and of the rows in the nearest lists, from which on lists are chosen as without a filter: a few
-that have died would else double how many are looked into."""
+"""Share of the slots, of the rows in the nearest lists and of those in the very nearest, from which on lists are chosen
+as without a filter: a few that have died would else double how many are looked into."""
 _SPARSE = 0.01
 """Share of the slots up to which the matching ones are counted by list at once; of more, the nearest lists' first."""
 
@@ -103,7 +103,7 @@ def _bounds(squares: Vector, estimates: Vector, k: int) -> Bounds:
     """Given what was measured, and how it had been estimated."""
     if len(squares) < k:
         return Bounds(float("inf"), float("inf"))
-    off = squares - estimates
+    off = squares.astype(np.float64) - estimates  # whose squares may leave float32's range
     last = float(np.partition(squares, k - 1)[k - 1])
     error = float(np.sqrt(off @ off / len(off))) + _ROUNDING * abs(last)
     return Bounds(last + _SURE * error, last + _WIDER * error)
@@ -134,7 +134,8 @@ def _near(inverted: Inverted, squares: Vector, k: int, mask: Mask | None, matchi
         if mask is None:
             return near
         held = _held(inverted, near.lists, mask)
-        if held.sum() >= _MOSTLY * near.held.sum():
+        first = 1 + int(np.searchsorted(np.cumsum(near.held), SEEN_FOR_EACH * k))  # whose distances the rule goes by
+        if all(held[:end].sum() >= _MOSTLY * near.held[:end].sum() for end in (first, len(held))):
             return near._replace(held=held)
     if matching > _SPARSE * len(mask):
         lists, ordered = nearest(squares, _FIRST)
