@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -65,6 +66,23 @@ def test_lists_are_made_beside_the_writes(home: Path, make_records: MakeRecords,
         steps = index.explain(Query(5, np.ones(DIM, np.float32)))[1].steps
         assert steps is not None
         assert (steps.way, steps.uncovered) == (Way.LISTS, 0)
+
+
+def test_who_wrote_is_not_told_that_there_is_no_thread(
+    home: Path, make_records: MakeRecords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(self: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with EmbeddedStore(home, limits=ALWAYS) as store:
+        store.create_bucket("default")
+        index = store.create(IndexSpec("default", "listed", DIM, Metric.COSINE))
+        with monkeypatch.context() as patch:
+            patch.setattr(threading.Thread, "start", start)
+            assert index.put(make_records(300)) == 300
+        assert index._upkeep._thread is None
+        index.put(make_records(1, prefix="later"))
+        assert index._upkeep._thread is not None
 
 
 def test_lists_lose_what_is_deleted(home: Path, make_records: MakeRecords, listed: EmbeddedIndex, quick: None) -> None:

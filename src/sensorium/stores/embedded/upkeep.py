@@ -14,7 +14,6 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,6 +21,7 @@ import numpy as np
 
 from sensorium.errors import Corrupt, Invalid, SensoriumError
 from sensorium.stores.embedded import forking
+from sensorium.stores.embedded.beside import Beside
 from sensorium.stores.embedded.faults import told
 from sensorium.stores.embedded.limits import Limits
 from sensorium.stores.embedded.moment import Opened
@@ -97,8 +97,10 @@ class Upkeep:
                 if self._closed.is_set() or (self._thread is not None and self._thread.is_alive()):
                     return
                 self._since = self._nudged
-                self._thread = threading.Thread(target=self._work, name="sensorium upkeep", daemon=True)
-                self._thread.start()
+                thread = threading.Thread(target=self._work, name="sensorium upkeep", daemon=True)
+                with suppress(RuntimeError):  # the interpreter ends, or there is none to be had: the write is done
+                    thread.start()
+                    self._thread = thread
 
     def finish(self, progress: Progress | None = None, due_only: bool = False, anew: bool = False) -> bool:
         """Bring everything up to date now; whether there was anything to do.
@@ -214,8 +216,7 @@ class Upkeep:
             if progress is not None:
                 progress(done, total)
 
-        with ThreadPoolExecutor(1, "sensorium optimise") as pool:
-            made = pool.submit(self._make, task, known, told_on)
+        with Beside(lambda: self._make(task, known, told_on), "sensorium optimise") as made:
             try:
                 return made.result()
             except BaseException:

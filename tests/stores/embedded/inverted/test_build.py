@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -77,3 +79,14 @@ def test_two_threads_make_what_one_makes() -> None:
     assert one.meta == two.meta
     for before, after in zip(one.lists, two.lists, strict=True):
         np.testing.assert_array_equal(before, after)
+
+
+def test_threads_that_are_not_to_be_had_are_done_without(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when the interpreter ends, while whoever keeps the lists up has not been told to stop yet."""
+
+    def start(self: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", start)
+    contents = build(clustered(3000), np.arange(3000), Metric.COSINE, OWNER, 0, 1 << 30, lambda *step: None, 2)
+    assert len(contents.lists.slots) == 3000

@@ -6,14 +6,15 @@ times faster than on all; the centroids are then the means of the whole rows.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 
 import faiss
 import numpy as np
 from numpy.typing import NDArray
 
+from sensorium.stores.embedded.beside import Beside
 from sensorium.stores.embedded.inverted import inverted, trial
 from sensorium.stores.embedded.inverted.encoder import ROWS_AT_ONCE, Encoded, Encoder
 from sensorium.stores.embedded.inverted.file import Contents, Meta, fingerprint
@@ -32,7 +33,7 @@ _SKETCH = 128
 _LOOKED_AT = 10_000
 """Rows that are asked which dimensions say something."""
 _AHEAD = 2
-"""Parts that each thread has before it."""
+"""Parts for each thread that are begun or wait for their turn."""
 
 
 def lists_for(rows: int) -> int:
@@ -131,17 +132,26 @@ def _together(calls: Iterator[Callable[[], Encoded]], threads: int) -> Iterator[
     if threads == 1:
         yield from (call() for call in calls)
         return
-    with ThreadPoolExecutor(threads, "sensorium encode", faiss.omp_set_num_threads, (1,)) as pool:
-        waiting: list[Future[Encoded]] = []
-        try:
-            for call in calls:
-                waiting.append(pool.submit(call))
-                if len(waiting) > threads * _AHEAD:
-                    yield waiting.pop(0).result()
-            while waiting:
+    turns = threading.Semaphore(threads)
+    waiting: list[Beside[Encoded]] = []
+    try:
+        for call in calls:
+            waiting.append(Beside(partial(_alone, call, turns), "sensorium encode"))
+            if len(waiting) > threads * _AHEAD:
                 yield waiting.pop(0).result()
-        finally:
-            pool.shutdown(cancel_futures=True)  # who watches may have stopped it
+        while waiting:
+            yield waiting.pop(0).result()
+    finally:
+        for one in waiting:  # who watches may have stopped it
+            with one:
+                pass
+
+
+def _alone(call: Callable[[], Encoded], turns: threading.Semaphore) -> Encoded:
+    """By a thread of its own: a pool takes nothing once the interpreter ends, while upkeep still works."""
+    with turns:
+        faiss.omp_set_num_threads(1)
+        return call()
 
 
 def _some(rng: np.random.Generator, items: Slots, count: int) -> Slots:
