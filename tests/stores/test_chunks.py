@@ -208,6 +208,12 @@ def test_chunks_that_come_quickly_go_together(most: int, lengths: list[list[int]
     assert [[len(chunk) for chunk in some] for some in together(_stream(1600), most)] == lengths
 
 
+def test_metadata_may_count_for_more() -> None:
+    most = CHUNK_BYTES + 1  # of which metadata are a third
+    assert [len(some) for some in together(_stream(2000), most, weight=1)] == [2, 2]
+    assert [len(some) for some in together(_stream(2000), most, weight=2)] == [1, 1, 1, 1]
+
+
 def test_chunks_that_come_slowly_go_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(time, "monotonic", count().__next__)
     assert [len(some) for some in together(_stream(1600), 1 << 30)] == [1, 1, 1, 1]

@@ -69,17 +69,18 @@ def checked_chunks(records: Iterable[Record], spec: IndexSpec) -> Iterator[Chunk
         stored += len(chunk)
 
 
-def together(chunks: Iterable[Chunk], most_bytes: int) -> Iterator[list[Chunk]]:
+def together(chunks: Iterable[Chunk], most_bytes: int, weight: int = 1) -> Iterator[list[Chunk]]:
     """The chunks in lists to write in one piece: those that come quickly, until one brings them to so many bytes.
 
-    Where the chunks end with an error, those before it are given out first.
+    ``weight``: how many times its size metadata counts for. Where the chunks end with an error, those before it are
+    given out first.
     """
     held: list[Chunk] = []
     size, since = 0, time.monotonic()
     try:
         for chunk in chunks:
             held.append(chunk)
-            size += chunk.size
+            size += chunk.matrix.nbytes + weight * (chunk.size - chunk.matrix.nbytes)
             if size >= most_bytes or time.monotonic() - since >= _PATIENCE_S:
                 yield held
                 held, size, since = [], 0, time.monotonic()

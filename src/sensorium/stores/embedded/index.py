@@ -34,6 +34,9 @@ from sensorium.types import Hit, Record
 
 _PUT_AT_ONCE_BYTES = 32 << 20
 """Vectors and metadata that one transaction puts, about."""
+_TEXT_WEIGHT = 16
+"""How many times its size metadata counts for where some is searchable as text: that takes so much longer, and other
+writers wait."""
 _DELETED_AT_ONCE = 5000
 """Keys that one transaction deletes."""
 _NEXT_PAGE = "SELECT key, slot FROM records WHERE key > ? ORDER BY key"
@@ -83,7 +86,8 @@ class EmbeddedIndex:
     def put(self, records: Iterable[Record]) -> int:
         stored = 0
         state = None
-        for chunks in together(checked_chunks(records, self._spec), _PUT_AT_ONCE_BYTES):
+        weight = _TEXT_WEIGHT if self._spec.text_keys else 1
+        for chunks in together(checked_chunks(records, self._spec), _PUT_AT_ONCE_BYTES, weight):
             with _counted(stored, "stored"):
                 state = writes.put(self._opened, self._spec, chunks)
             stored += sum(map(len, chunks))
