@@ -14,6 +14,7 @@ from sensorium.errors import Unavailable
 from sensorium.stores.base import IndexSpec
 from sensorium.stores.chunks import Chunk, checked_chunks
 from sensorium.stores.embedded import EmbeddedIndex, rows, writes
+from sensorium.stores.embedded.beside import Beside
 from sensorium.stores.embedded.slots import SlotFile
 from sensorium.types import Matrix, Record
 
@@ -149,9 +150,16 @@ def test_who_interrupts_a_put_finds_it_whole(
 ) -> None:
     """The lock must not be free while a thread still writes vectors."""
     monkeypatch.setattr(writes, "_APART_BYTES", 0)
-    append = SlotFile.append
+    append, result = SlotFile.append, Beside.result
+    waits = threading.Event()
+
+    def waiting(self: Beside[object]) -> object:
+        if threading.current_thread() is threading.main_thread():
+            waits.set()
+        return result(self)
 
     def interrupted(self: SlotFile, count: int, *parts: Matrix) -> None:
+        assert waits.wait(60)  # whom a signal reaches before is not told when the second one comes
         for _ in range(times):
             signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
             time.sleep(0.1)
@@ -159,6 +167,7 @@ def test_who_interrupts_a_put_finds_it_whole(
 
     with monkeypatch.context() as patch:
         patch.setattr(SlotFile, "append", interrupted)
+        patch.setattr(Beside, "result", waiting)
         with pytest.raises(KeyboardInterrupt):
             index.put(make_records(40))
     assert index.put(make_records(40, prefix="later")) == 40  # waits for the lock
