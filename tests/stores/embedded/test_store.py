@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sqlite3
 import time
@@ -9,13 +10,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sensorium.errors import Conflict, Corrupt, Invalid, NotFound
 from sensorium.stores.base import IndexSpec, TextKey
-from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore
+from sensorium.stores.embedded import EmbeddedIndex, EmbeddedStore, database
 from sensorium.stores.embedded import store as module
-from sensorium.types import Metric
+from sensorium.types import Metric, Record
 
 SPEC = IndexSpec("default", "index", 8)
 
@@ -203,3 +205,38 @@ def test_an_index_dropped_while_it_is_listed_is_left_out(
     monkeypatch.setattr(module, "EmbeddedIndex", gone)
     with EmbeddedStore(store._layout.home) as other:
         assert other.indexes("default") == []
+
+
+def test_an_index_that_is_dropped_while_it_is_opened_is_not_found(
+    home: Path, store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite opens several files one after the other, and tells of a failing disk where one has gone meanwhile."""
+    store.create(IndexSpec("default", "kept", 4))
+    store.create(IndexSpec("default", "gone", 4))
+    checked, begun = database._checked_version, []
+
+    def dropped(connection: sqlite3.Connection, path: Path) -> int:
+        if path.parent.name == "gone" and not begun:
+            begun.append(path)
+            store.drop("default", "gone")
+            error = sqlite3.OperationalError("disk I/O error")
+            error.sqlite_errorcode = sqlite3.SQLITE_IOERR_FSTAT
+            raise error
+        return checked(connection, path)
+
+    monkeypatch.setattr(database, "_checked_version", dropped)
+    with EmbeddedStore(home) as other:
+        (home / "copy").mkdir()
+        assert [spec.name for spec, _ in other.backup(home / "copy")] == ["kept"]
+        with pytest.raises(NotFound):
+            other.open("default", "gone")
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_an_index_that_another_process_drops_leaves_no_file_open(home: Path, store: EmbeddedStore) -> None:
+    with EmbeddedStore(home) as other:
+        for _ in range(2):
+            store.create(IndexSpec("default", "again", 4)).put([Record("a", np.ones(4, np.float32), {})])
+            assert other.open("default", "again").count() == 1
+            store.drop("default", "again")
+        gc.collect()

@@ -8,6 +8,7 @@ No other code may open the file: closing any descriptor of it would drop the loc
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import time
@@ -15,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sensorium.errors import Corrupt
+from sensorium.errors import Corrupt, Unavailable
 from sensorium.stores.embedded import faults, forking, migrations, schema, texts
 from sensorium.stores.embedded.staterow import StateRow, spec_of
 
@@ -49,8 +50,10 @@ class Database:
                 if version < schema.FORMAT:
                     with self._one_writer():
                         migrations.migrate(connection, path)
-        except BaseException:
+        except BaseException as error:
             self.close()
+            if isinstance(error, Unavailable) and not path.exists():  # dropped while SQLite opened it, file by file
+                raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path)) from error
             raise
 
     @staticmethod

@@ -67,8 +67,11 @@ class EmbeddedStore:
             if self._closed:
                 raise Invalid("The store is closed; open it again", code="closed")
             known = self._open.get((bucket, name))
-            if known is not None and not known.is_dropped():
-                return known
+            if known is not None:
+                if not known.is_dropped():
+                    return known
+                del self._open[bucket, name]
+                known.close()
             index = self._open[bucket, name] = self._fresh(bucket, name)
             return index
 
