@@ -18,8 +18,8 @@ PAUSE_S = 0.05
 """Before each block: threads of the store before may spin for a while after their last product."""
 BEYOND = 1
 """Efforts to try after the one that is enough, for the curve of recall and time."""
-TOO_SLOW_MS = 400
-"""No harder effort is tried after one that takes so long, and fewer queries are asked."""
+TOO_SLOW_MS = 100
+"""No harder effort is tried after one that takes so long, and it is asked a few queries alone."""
 FEWER = 5
 """Queries that show whether an effort is too slow."""
 
@@ -80,15 +80,14 @@ def enough(points: Sequence[Found], wanted: float) -> Found:
 
 
 def interleaved(turns: Sequence[Turn], filter: str, k: int, numbers: range) -> dict[str, Found]:
-    """What each finds and takes for the same queries; those that are too slow leave after the first block."""
+    """What each finds and takes for the same queries; those that are too slow leave after the first few."""
     found: dict[str, list[Found]] = {turn.label: [] for turn in turns}
-    for start in range(0, len(numbers), BLOCK):
-        part = list(numbers[start : start + BLOCK])
+    for part in (numbers[:FEWER], *(numbers[start : start + BLOCK] for start in range(FEWER, len(numbers), BLOCK))):
         for turn in turns:
             if found[turn.label] and summary(found[turn.label])["p50"] > TOO_SLOW_MS:
                 continue
             time.sleep(PAUSE_S)
-            found[turn.label].append(turn.hand.call("ask", asked=Asked(filter, k, part, turn.effort)))
+            found[turn.label].append(turn.hand.call("ask", asked=Asked(filter, k, list(part), turn.effort)))
     return {turn.label: {"effort": turn.effort, **summary(found[turn.label])} for turn in turns}
 
 
