@@ -64,6 +64,10 @@ def test_a_writer_keeps_the_pages_that_it_changes_and_gives_their_memory_back(da
     with database.read() as again:
         assert again is connection
         assert connection.execute("PRAGMA cache_size").fetchone() == (-2048,)
+    with pytest.raises(ZeroDivisionError), database.write():
+        raise ZeroDivisionError
+    with database.read() as connection:
+        assert connection.execute("PRAGMA cache_size").fetchone() == (-2048,)
         assert connection.execute("PRAGMA wal_autocheckpoint").fetchone() == (16384,)
 
 

@@ -103,10 +103,10 @@ class Database:
                 connection.execute(f"PRAGMA cache_size = {-_WRITING_CACHE_KIB}")
                 yield connection
                 connection.execute("COMMIT")
-                connection.execute(f"PRAGMA cache_size = {-_CACHE_KIB}")
             finally:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
+                connection.execute(f"PRAGMA cache_size = {-_CACHE_KIB}")
 
     def vacuum(self) -> None:
         """Write the file anew where much of it is free, and give that room back. Writers wait, readers do not.
