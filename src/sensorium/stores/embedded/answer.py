@@ -45,9 +45,13 @@ def _nearest(moment: Moment, query: Query, vector: Vector, k: int, limits: Limit
 
 
 def _nearest_hits(moment: Moment, nearest: Nearest, query: Query) -> list[Hit]:
+    if len(nearest.slots) > query.k:  # of many that are tied with the last only those are fetched whose keys come first
+        chosen = np.array(first(moment, nearest.slots, nearest.distances, query.k), np.int64)
+        order = np.argsort(nearest.slots)
+        places = order[np.searchsorted(nearest.slots, chosen, sorter=order)]
+        nearest = Nearest(chosen, nearest.distances[places])
     found = moment.by_slot(nearest.slots.tolist())
     ranked = sorted(zip(nearest.distances.tolist(), found, strict=True), key=lambda pair: (pair[0], pair[1].key))
-    ranked = ranked[: query.k]
     _prove(moment, [row for _, row in ranked])
     return [Hit(row.text(), distance, row.decoded() if query.with_metadata else {}) for distance, row in ranked]
 
