@@ -64,7 +64,7 @@ def test_the_benchmarks_run_by_name() -> None:
     names = runpy.run_module("benchmarks.__main__")["NAMES"]
     runs = [path for path in (ROOT / "benchmarks").rglob("*.py") if '__name__ == "__main__"' in path.read_text("utf-8")]
     found = {path.stem if path.parent.name == "benchmarks" else path.parent.name for path in runs}
-    assert found - {"__main__", "data", "indexes"} == set(names)  # these want to be told where vectors are kept
+    assert found - {"__main__", "agreement", "data", "indexes"} == set(names)  # who wants to be told where vectors are
     done = subprocess.run([sys.executable, "-m", "benchmarks", "nothing"], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 2
     assert "no benchmark 'nothing'; there are store, filters" in done.stderr

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 from tests.cli.conftest import Command
 
 from sensorium.cli import disk
@@ -92,6 +93,7 @@ def test_killed_backups_leave_nothing_of_that_name_and_the_next_one_is_whole(
     assert "  proved: 4,000 records: " in Command(to).ok("verify")
 
 
+@pytest.mark.usefixtures("ctrl_c_heard")
 def test_ctrl_c_leaves_nothing_at_all(
     indexed: Command, tmp_path: Path, process: Callable[..., subprocess.Popen[str]]
 ) -> None:

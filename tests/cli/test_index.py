@@ -7,7 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -108,15 +108,7 @@ def test_a_path_that_is_not_there_makes_no_index(command: Command, tmp_path: Pat
     assert command.json("ls")["indexes"] == []
 
 
-@pytest.fixture
-def _ctrl_c_heard() -> Iterator[None]:
-    """A shell lets what it starts in the background ignore Ctrl-C, and processes inherit that."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("_ctrl_c_heard")
+@pytest.mark.usefixtures("ctrl_c_heard")
 def test_ctrl_c_ends_the_run_and_the_next_one_goes_on(
     process: Callable[..., subprocess.Popen[str]], tmp_path: Path
 ) -> None:

@@ -144,6 +144,7 @@ def test_a_row_that_fails_waits_for_the_thread_that_writes_its_vector(
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="sends itself a signal")
+@pytest.mark.usefixtures("ctrl_c_heard")
 @pytest.mark.parametrize("times", [1, 2])
 def test_who_interrupts_a_put_finds_it_whole(
     index: EmbeddedIndex, make_records: MakeRecords, monkeypatch: pytest.MonkeyPatch, times: int
