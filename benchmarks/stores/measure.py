@@ -41,8 +41,8 @@ class Amounts:
     puts: int = 100
     rounds: int = 10
     """Of churn."""
-    warming: int = 400
-    """Queries before those that are measured: the neighbours of stored vectors."""
+    warming: int = 2000
+    """Queries before those that are measured: the neighbours of stored vectors, so that most pages are mapped."""
 
 
 FEW = Amounts(tuning=20, plain=40, fewer=20, threads_s=0.05, puts=10, rounds=2, warming=10)

@@ -22,7 +22,7 @@ numbers) are stored in each; a query brings keys. Sensorium chooses by itself ho
 tuned, by its own search parameter and on other queries than those that measure it, to find as many of the nearest as
 Sensorium does (and 99 %, or 98 % under a filter) as cheaply as it can; where none of its settings finds that many, it
 shows the one that finds most. Before it is measured each store's files are read once, and it is asked for the
-neighbours of a few hundred stored vectors. faiss keeps neither metadata nor writes, and stands for what a query costs
+neighbours of two thousand stored vectors. faiss keeps neither metadata nor writes, and stands for what a query costs
 at least. `python -m benchmarks.stores --help` says how to run it; this page is written
 by `python -m benchmarks.stores table plot --folder DIR`.
 
