@@ -32,6 +32,7 @@ def run(names: Sequence[str], corpus: Corpus, folder: Path, without: Collection[
         say(f"{BY_NAME[name].title} is not prepared in {folder}")
     result: Found = {"size": corpus.size, "kind": corpus.kind, "rows": corpus.rows, "dim": corpus.dim}
     result["machine"] = machine()
+    result["warming"] = amounts.warming
     result["versions"] = {name: {one: version(one) for one in BY_NAME[name].versions()} for name in filled}
     result["prepared"] = {name: noted(folder, name) for name in filled}
     if "fresh" not in without:

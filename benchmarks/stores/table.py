@@ -22,9 +22,9 @@ numbers) are stored in each; a query brings keys. Sensorium chooses by itself ho
 tuned, by its own search parameter and on other queries than those that measure it, to find as many of the nearest as
 Sensorium does (and 99 %, or 98 % under a filter) as cheaply as it can; where none of its settings finds that many, it
 shows the one that finds most. Before it is measured each store's files are read once, and it is asked for the
-neighbours of two thousand stored vectors. faiss keeps neither metadata nor writes, and stands for what a query costs
-at least. `python -m benchmarks.stores --help` says how to run it; this page is written
-by `python -m benchmarks.stores table plot --folder DIR`.
+neighbours of some stored vectors. faiss keeps neither metadata nor writes, and stands for what a query costs at least.
+`python -m benchmarks.stores --help` says how to run it; this page is written by
+`python -m benchmarks.stores table plot --folder DIR`.
 
 ![Recall and median time of a query](../images/stores.png)
 
@@ -72,7 +72,8 @@ def _section(result: Found) -> Iterator[str]:
     yield f"## {title(result)}\n"
     yield f"`python -m benchmarks.stores prepare query --size {result['size']} --data {result['kind']} --folder DIR`\n"
     versions = {f"{package} {one}" for named in result["versions"].values() for package, one in named.items()}
-    yield f"{result['machine']}; {', '.join(sorted(versions))}.\n"
+    warmed = f"Asked for {result['warming']:,} stored vectors before."
+    yield f"{result['machine']}; {', '.join(sorted(versions))}. {warmed}\n"
     heads = ["store", "recall@10", "p50 ms", "p99 ms", "recall@100", "p50 ms", *_thread_heads(result)]
     yield from _grid(heads, _plain(result))
     names = [*data.SELECTIVITIES, *FAR]
