@@ -97,7 +97,7 @@ def test_writers_get_their_turns_while_a_text_is_built(store: EmbeddedStore, bar
     def write() -> None:
         number = 0
         while not done.is_set():
-            bare.put(records(1000 + number, 1001 + number))
+            bare.put(records(1000 + number % 100, 1001 + number % 100))  # found() asks for a thousand
             number += 1
 
     writer = threading.Thread(target=write)
