@@ -196,9 +196,9 @@ def test_keys_lead_through(look: Look) -> None:
     page.locator("dialog.detail[open]").wait_for()
     page.keyboard.press("Escape")
     page.locator("dialog.detail[open]").wait_for(state="detached")
-    assert page.evaluate("document.activeElement.closest('.tile').dataset.at") == "1"
+    page.wait_for_function("document.activeElement.matches('.tile[data-at=\"1\"] .tile-open')")  # focus comes back
     page.keyboard.press("ArrowDown")
-    assert page.evaluate("Number(document.activeElement.closest('.tile').dataset.at)") > 1
+    page.wait_for_function("Number(document.activeElement.closest('.tile').dataset.at) > 1")
     page.keyboard.press("?")
     page.get_by_role("heading", name="Keyboard shortcuts").wait_for()
     look.shot("help")
