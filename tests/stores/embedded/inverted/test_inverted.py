@@ -10,8 +10,9 @@ import pytest
 
 from sensorium.stores.embedded.inverted import file, inverted
 from sensorium.stores.embedded.inverted.inverted import Inverted
+from sensorium.stores.embedded.inverted.probe import Near
 
-from .conftest import clustered, contents_of
+from .conftest import Make, clustered, contents_of
 
 
 def test_a_file_that_is_replaced_while_it_is_mapped_is_mapped_again(
@@ -49,3 +50,20 @@ def test_a_file_that_is_removed_while_it_is_mapped_is_as_one_that_was_never_ther
     monkeypatch.setattr(inverted, "_faiss", removed_before)
     with pytest.raises(FileNotFoundError):
         Inverted(path)
+
+
+@pytest.mark.parametrize("masked", [False, True])
+def test_threads_find_together_what_one_finds_alone(make: Make, monkeypatch: pytest.MonkeyPatch, masked: bool) -> None:
+    found = make(clustered(2000))
+    row = found.projection.of(clustered(1, seed=7))
+    squares = found.squares - 2 * found.centroids @ row[0] + row[0] @ row[0]
+    order = np.argsort(squares)[:50]
+    near = Near(order, squares[order], found.sizes[order])
+    bits = np.packbits(np.random.default_rng(3).random(2000) < 0.5, bitorder="little") if masked else None
+    alone = found.within(row, near, 1.0, bits)
+    monkeypatch.setattr(inverted, "_SHARE", 100)
+    monkeypatch.setattr(inverted, "_THREADS", 3)
+    together = found.within(row, near, 1.0, bits)
+    assert 50 < len(alone[0]) < 2000
+    for one, all_of_them in zip(alone, together, strict=True):
+        np.testing.assert_array_equal(np.sort(one), np.sort(all_of_them))

@@ -63,6 +63,32 @@ def test_the_nearest_are_found(make: Make, tmp_path: Path, metric: Metric, name:
     assert unsure < 12 or name == "far"  # where hundreds are about as near
 
 
+@pytest.mark.parametrize("share", [0.0, 0.2])
+def test_rows_alone_in_their_lists_are_measured_at_once(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, share: float
+) -> None:
+    monkeypatch.setattr("sensorium.stores.embedded.inverted.search._STRAYED", 0.5)  # lists are small here
+    monkeypatch.setattr("sensorium.stores.embedded.inverted.search._SPARSE", 1.0)
+    rows = clustered(ROWS, WIDE)
+    inverted = make(rows)
+    slots = SlotFile.create(tmp_path / "vectors.0.slots", SlotHeader(WIDE, 0, b"o" * 16))
+    slots.append(0, rows)
+    vectors = Vectors(slots, Metric.COSINE)
+    found = 0
+    for query in clustered(20, WIDE, seed=7):
+        exact = exact_distances(rows, query, Metric.COSINE)
+        mask = np.random.default_rng(5).random(ROWS) < 0.03  # a row or two in most lists, and all of the farthest
+        mask |= exact > np.quantile(exact, 1 - share)
+        told = search(inverted, Scan(query, Metric.COSINE, 10), vectors, mask, int(mask.sum()))
+        assert told is not None
+        nearest, looked = told
+        assert mask[nearest.slots].all()
+        assert (looked.lists > 0) == (share > 0)
+        found += int((nearest.distances[:10] <= np.partition(exact[mask], 9)[9]).sum())
+    slots.close()
+    assert found >= 0.98 * 200
+
+
 def test_a_few_dead_do_not_make_it_look_farther(make: Make, tmp_path: Path) -> None:
     rows = clustered(ROWS, WIDE)
     inverted = make(rows)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+import os
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sensorium.errors import Unavailable
+from sensorium.stores.embedded.beside import Beside
 from sensorium.stores.embedded.faults import damaged
 from sensorium.stores.embedded.inverted import file
 from sensorium.stores.embedded.inverted.lists import Lists
@@ -19,6 +21,9 @@ from sensorium.stores.embedded.inverted.projection import Projection
 from sensorium.types import Matrix, Metric, Vector
 
 _PAGE = 4096
+_THREADS = os.cpu_count() or 1
+_SHARE = 1 << 16
+"""Codes that are worth a thread of their own, which takes a tenth of a millisecond to begin."""
 CODE_BITS = 2
 """Bits of each dimension in a code. One finds as much near a query; far from it its shortlist is ten times as long."""
 _QUERY_BITS = 4
@@ -96,6 +101,17 @@ class Inverted:
 
         Otherwise as :meth:`found`, and several times as fast: what is too far is seen by the first bit of a code.
         """
+        shares = min(_THREADS, int(self.sizes[near.lists].sum()) // _SHARE)
+        if shares < 2:
+            return self._within(row, near, square, bits)
+        mine, *others = (near.at(np.arange(first, len(near.lists), shares)) for first in range(shares))
+        beside = [Beside(partial(self._within, row, other, square, bits), "sensorium query") for other in others]
+        found = [self._within(row, mine, square, bits), *(one.result() for one in beside)]
+        return np.concatenate([slots for slots, _ in found]), np.concatenate([squares for _, squares in found])
+
+    def _within(
+        self, row: Matrix, near: Near, square: float, bits: NDArray[np.uint8] | None
+    ) -> tuple[NDArray[np.int64], Vector]:
         parameters, _selector = _parameters(near, bits)
         result = faiss.RangeSearchResult(1)
         self._index.range_search_preassigned_c(

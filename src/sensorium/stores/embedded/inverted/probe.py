@@ -43,6 +43,10 @@ class Near(NamedTuple):
         """The nearest ``count`` of them."""
         return Near(self.lists[:count], self.squares[:count], self.held[:count])
 
+    def at(self, places: Ids | NDArray[np.bool_]) -> Near:
+        """Those at the given places, or those that a mask keeps."""
+        return Near(self.lists[places], self.squares[places], self.held[places])
+
 
 def nearest(squares: Vector, count: int, among: Ids | None = None) -> tuple[Ids, Vector]:
     """The ``count`` nearest of the lists, or of those ``among`` them, and their squared distances."""

@@ -19,7 +19,9 @@ _SHORTLIST = 2
 _LEAST = 50
 """and at least,"""
 _AMONG = 20
-"""out of so many times as many in the nearest lists."""
+"""out of so many times as many in the nearest lists; without a filter, out of all of the lists,"""
+_HEAP = 2
+"""which give so many times as many, so that most queries look into them once."""
 _SURE = 2.5
 """Codes err by chance. Who was not measured must be estimated farther than the k-th neighbour is by so many times the
 error that was seen in those that were."""
@@ -37,7 +39,15 @@ _MOSTLY = 0.8
 """Share of the slots, of the rows in the nearest lists and of those in the very nearest, from which on lists are chosen
 as without a filter: a few that have died would else double how many are looked into."""
 _SPARSE = 0.01
-"""Share of the slots up to which the matching ones are counted by list at once; of more, the nearest lists' first."""
+"""Share of the slots up to which the matching ones are counted by list at once; of more, the nearest lists' first,"""
+_GLANCE = 16
+"""if some match in the very nearest."""
+_STRAYED = 0.02
+"""Share of a list's rows up to which those that match are measured at once: to find them by their codes, each row of
+the list would be asked whether it matches."""
+
+
+_NO_SLOTS = np.empty(0, np.int64)
 
 
 class Looked(NamedTuple):
@@ -73,16 +83,27 @@ def search(
         return None
     row = inverted.projection.of(scan.vector[None])
     squares = inverted.squares - 2 * products(inverted.centroids, row[0]) + np.vecdot(row, row)
-    near = _near(inverted, squares, scan.k, mask, matching)
+    near, strays = _near(inverted, squares, scan.k, mask, matching)
     bits = None if mask is None else np.packbits(mask, bitorder="little")
     rows = vectors.rows(inverted.meta.covered)
-    few = 1 + int(np.searchsorted(np.cumsum(near.held), _AMONG * count))
-    slots, estimates = inverted.found(row, near.first(few), count, bits)
-    known = fetched(scan, rows, slots)
-    told = estimates
-    bounds = _bounds(known.squares(scan), told, scan.k)
-    again = int(np.count_nonzero(told <= bounds.far))
-    slots, estimates = _others(inverted, row, near, bits, known.slots, again, bounds)
+    strayed = fetched(scan, rows, strays)
+    if not len(near.lists):
+        return nearest_of(scan, rows, strayed), Looked(0, 0, len(strays))
+    beside = strayed.squares(scan)
+    if mask is None:  # in one step for most queries: as many as hardly ever all turn out to be near enough
+        kept, among = _HEAP * count, near
+    else:
+        kept, among = count, near.first(1 + int(np.searchsorted(np.cumsum(near.held), _AMONG * count)))
+    slots, estimates = inverted.found(row, among, kept, bits)
+    known = fetched(scan, rows, slots[:count])
+    told = estimates[:count]
+    bounds = _bounds(known.squares(scan), told, beside, scan.k)
+    if mask is None and (len(slots) < kept or estimates[-1] > bounds.far):
+        left = count + int(np.searchsorted(estimates[count:], bounds.far, side="right"))
+        slots, estimates = slots[count:left], estimates[count:left]
+    else:
+        again = int(np.count_nonzero(told <= bounds.far))
+        slots, estimates = _others(inverted, row, near, bits, known.slots, again, bounds)
     while len(slots):
         count *= _MORE
         if len(slots) > count:
@@ -90,21 +111,23 @@ def search(
             slots, estimates = slots[order], estimates[order]
         known = known.and_also(fetched(scan, rows, slots[:count]))
         told = np.concatenate([told, estimates[:count]])
-        bounds = _bounds(known.squares(scan), told, scan.k)
+        bounds = _bounds(known.squares(scan), told, beside, scan.k)
         left = count + int(np.searchsorted(estimates[count:], bounds.far, side="right"))
         slots, estimates = slots[count:left], estimates[count:left]
         if 2 * (len(known.slots) + len(slots)) >= matching:
             return None
+    known = known.and_also(strayed)
     looked = Looked(len(near.lists), int(inverted.sizes[near.lists].sum()), len(known.slots))
     return nearest_of(scan, rows, known), looked
 
 
-def _bounds(squares: Vector, estimates: Vector, k: int) -> Bounds:
-    """Given what was measured, and how it had been estimated."""
-    if len(squares) < k:
+def _bounds(squares: Vector, estimates: Vector, beside: Vector, k: int) -> Bounds:
+    """Given what was measured, how it had been estimated, and what was measured beside it without an estimate."""
+    measured = np.concatenate([squares, beside]) if len(beside) else squares
+    if not len(squares) or len(measured) < k:
         return Bounds(float("inf"), float("inf"))
     off = squares.astype(np.float64) - estimates  # whose squares may leave float32's range
-    last = float(np.partition(squares, k - 1)[k - 1])
+    last = float(np.partition(measured, k - 1)[k - 1])
     error = float(np.sqrt(off @ off / len(off))) + _ROUNDING * abs(last)
     return Bounds(last + _SURE * error, last + _WIDER * error)
 
@@ -127,26 +150,33 @@ def _others(
     return slots[new], estimates[new]
 
 
-def _near(inverted: Inverted, squares: Vector, k: int, mask: Mask | None, matching: int) -> Near:
-    """The lists to look into."""
+def _near(inverted: Inverted, squares: Vector, k: int, mask: Mask | None, matching: int) -> tuple[Near, Ids]:
+    """The lists to look into, and slots to measure at once, which lie in lists that hold hardly any others."""
     if mask is None or matching >= _MOSTLY * len(inverted.slots):
         near = _first_of(squares, inverted.sizes, k, inverted.rule)
         if mask is None:
-            return near
+            return near, _NO_SLOTS
         held = _held(inverted, near.lists, mask)
         first = 1 + int(np.searchsorted(np.cumsum(near.held), SEEN_FOR_EACH * k))  # whose distances the rule goes by
         if all(held[:end].sum() >= _MOSTLY * near.held[:end].sum() for end in (first, len(held))):
-            return near._replace(held=held)
+            return near._replace(held=held), _NO_SLOTS
     if matching > _SPARSE * len(mask):
         lists, ordered = nearest(squares, _FIRST)
-        held = _held(inverted, lists, mask)
-        there = np.flatnonzero(held)
-        near = Near(lists[there], ordered[there], held[there])
-        count = enough(near.squares, near.held, k, inverted.filtered_rule)
-        if count <= len(there):
-            return near.first(count)
-    held = np.bincount(inverted.owners[np.flatnonzero(mask)], minlength=len(squares) + 1)[:-1]
-    return _first_of(squares, held, k, inverted.filtered_rule)
+        if _held(inverted, lists[:_GLANCE], mask).any():
+            held = _held(inverted, lists, mask)
+            there = np.flatnonzero(held)
+            near = Near(lists[there], ordered[there], held[there])
+            count = enough(near.squares, near.held, k, inverted.filtered_rule)
+            if count <= len(there):
+                return near.first(count), _NO_SLOTS
+    slots = np.flatnonzero(mask)
+    owners = inverted.owners[slots]
+    held = np.bincount(owners, minlength=len(squares) + 1)[:-1]
+    near = _first_of(squares, held, k, inverted.filtered_rule)
+    strayed = near.held <= _STRAYED * inverted.sizes[near.lists]
+    strays = np.zeros(len(squares) + 1, np.bool_)
+    strays[near.lists[strayed]] = True
+    return near.at(~strayed), slots[strays[owners]]
 
 
 def _first_of(squares: Vector, held: Ids, k: int, rule: Rule) -> Near:
