@@ -23,13 +23,21 @@ _IDLE = 8
 """Connections that a pool keeps open for the next reader."""
 
 
-class Turn:
-    """A lock that a forked child finds free, whichever thread of the parent held it."""
+class Renewed:
+    """What threads share, and a forked child begins anew with: none of the parent's other threads is there."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self.renew()
         with _REGISTRY:
-            _TURNS.add(self)
+            _RENEWED.add(self)
+
+    def renew(self) -> None:
+        """Be as at first."""
+        raise NotImplementedError
+
+
+class Turn(Renewed):
+    """A lock that a forked child finds free, whichever thread of the parent held it."""
 
     @contextmanager
     def taken(self, timeout_s: float = -1) -> Iterator[bool]:
@@ -110,7 +118,7 @@ class Pool:
 
 
 _REGISTRY = threading.Lock()
-_TURNS: weakref.WeakSet[Turn] = weakref.WeakSet()
+_RENEWED: weakref.WeakSet[Renewed] = weakref.WeakSet()
 _POOLS: weakref.WeakSet[Pool] = weakref.WeakSet()
 _HELD: list[Pool] = []
 
@@ -129,8 +137,8 @@ def _after_in_parent() -> None:
 
 
 def _after_in_child() -> None:
-    for turn in _TURNS:
-        turn.renew()
+    for one in _RENEWED:
+        one.renew()
     while _HELD:
         _HELD.pop().release(child=True)
     _REGISTRY.release()

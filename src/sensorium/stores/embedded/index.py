@@ -21,6 +21,7 @@ from sensorium.stores.embedded import backup, compaction, rows, texts, verify, w
 from sensorium.stores.embedded.answer import answer
 from sensorium.stores.embedded.database import LOCK_TIMEOUT_S
 from sensorium.stores.embedded.faults import damaged, told
+from sensorium.stores.embedded.gate import Gate
 from sensorium.stores.embedded.inverted import file
 from sensorium.stores.embedded.limits import Limits
 from sensorium.stores.embedded.moment import Opened
@@ -63,6 +64,7 @@ class EmbeddedIndex:
         """How many slots must be dead before a compaction that failed is tried again by itself."""
         self._opened = Opened(bucket, name, path, lock_timeout_s)
         self._upkeep = Upkeep(self._opened, limits)
+        self._gate = Gate()
         try:
             with self._opened.reading() as moment:
                 self._spec = moment.snapshot.spec
@@ -246,7 +248,7 @@ class EmbeddedIndex:
         query = check_query(query, self.spec if query.texts else self._spec)
         while True:
             started = time.perf_counter()
-            with self._opened.reading(query.filter) as moment:
+            with self._gate.entered(), self._opened.reading(query.filter) as moment:
                 filtered = time.perf_counter()
                 if query.texts:
                     check_query(query, moment.snapshot.spec)  # somebody may have changed the text keys
