@@ -13,7 +13,9 @@ from benchmarks.stores.hand import Hand
 from benchmarks.stores.peer import Effort
 from benchmarks.stores.worker import Asked
 
-BLOCK = 20
+BLOCK = 90
+"""Queries in a row: the first twenty or so after a pause take half as long again as those after them, which is what a
+store at work takes (measured; the processor wakes, and its caches are filled)."""
 PAUSE_S = 0.05
 """Before each block: threads of the store before may spin for a while after their last product."""
 BEYOND = 1
