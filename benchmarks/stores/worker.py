@@ -24,7 +24,9 @@ from benchmarks.stores.peers import BY_NAME
 
 BLOCK = 10_000
 """Records handed over in one call; a store that takes fewer at once cuts them itself."""
-WARM_UP = 3
+WARM_UP, WARM_UP_S = 20, 0.1
+"""The first queries after a pause take half as long again as those after them (measured: the processor wakes, and its
+caches are filled): so many, of those that measure nothing, go before each block, or as many as take so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +85,24 @@ class Worker:
         return {"open_s": taken, "first_s": _seconds(lambda: self._ask("", 10, 0))}
 
     def warm(self, count: int, effort: Effort) -> None:
-        """Read its files once, and ask for the neighbours of so many of its own vectors, drawn at random."""
-        memory.remember(self._folder)
+        """Read its files, and ask for the neighbours of so many of its own vectors, drawn at random."""
+        self.remember()
         self._peer.tune(effort)
         for place in np.random.default_rng(3).choice(self._corpus.rows, min(count, self._corpus.rows), replace=False):
             self._peer.query(np.array(self._corpus.vectors[place]), 10, None)
 
+    def remember(self) -> None:
+        """Bring its files into the page cache: some machines drop from it within a minute what is seldom used."""
+        memory.remember(self._folder)
+
     def ask(self, asked: Asked) -> dict[str, Any]:
         """The milliseconds of each query, and recall."""
         self._peer.tune(asked.effort)
-        for number in asked.numbers[:WARM_UP]:
+        started = time.perf_counter()
+        for number in range(WARM_UP):
             self._ask(asked.filter, asked.k, number)
+            if time.perf_counter() - started > WARM_UP_S:
+                break
         wheres = [self._corpus.where(asked.filter, number) for number in asked.numbers]
         vectors = [self._corpus.queries[number] for number in asked.numbers]
         taken, found = [], []
