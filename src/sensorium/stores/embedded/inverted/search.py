@@ -19,7 +19,7 @@ _SHORTLIST = 2
 _LEAST = 50
 """and at least,"""
 _AMONG = 20
-"""out of so many times as many in the nearest lists; without a filter, out of all of the lists,"""
+"""out of so many times as many in the nearest lists; where nearly all match, out of all of the lists,"""
 _HEAP = 2
 """which give so many times as many, so that most queries look into them once."""
 _SURE = 2.5
@@ -37,7 +37,8 @@ _FIRST = 192
 """Lists that are put in order at first."""
 _MOSTLY = 0.8
 """Share of the slots, of the rows in the nearest lists and of those in the very nearest, from which on lists are chosen
-as without a filter: a few that have died would else double how many are looked into."""
+as without a filter: a few that have died would else double how many are looked into. Of the rows in the lists chosen,
+the share from which on they are looked into once."""
 _SPARSE = 0.01
 """Share of the slots up to which the matching ones are counted by list at once; of more, the nearest lists' first,"""
 _GLANCE = 16
@@ -90,7 +91,9 @@ def search(
     if not len(near.lists):
         return nearest_of(scan, rows, strayed), Looked(0, 0, len(strays))
     beside = strayed.squares(scan)
-    if mask is None:  # in one step for most queries: as many as hardly ever all turn out to be near enough
+    codes = int(inverted.sizes[near.lists].sum())
+    at_once = int(near.held.sum()) >= _MOSTLY * codes
+    if at_once:  # as many as hardly ever all turn out to be near enough
         kept, among = _HEAP * count, near
     else:
         kept, among = count, near.first(1 + int(np.searchsorted(np.cumsum(near.held), _AMONG * count)))
@@ -98,7 +101,7 @@ def search(
     known = fetched(scan, rows, slots[:count])
     told = estimates[:count]
     bounds = _bounds(known.squares(scan), told, beside, scan.k)
-    if mask is None and (len(slots) < kept or estimates[-1] > bounds.far):
+    if at_once and (len(slots) < kept or estimates[-1] > bounds.far):
         left = count + int(np.searchsorted(estimates[count:], bounds.far, side="right"))
         slots, estimates = slots[count:left], estimates[count:left]
     else:
@@ -117,7 +120,7 @@ def search(
         if 2 * (len(known.slots) + len(slots)) >= matching:
             return None
     known = known.and_also(strayed)
-    looked = Looked(len(near.lists), int(inverted.sizes[near.lists].sum()), len(known.slots))
+    looked = Looked(len(near.lists), codes, len(known.slots))
     return nearest_of(scan, rows, known), looked
 
 
