@@ -17,7 +17,7 @@ from benchmarks.stores.run import RESULT
 INTRODUCTION = """# Stores compared
 
 The embedded store beside what one would pick instead, on one machine and in one run: every store in a process of its
-own, asked from one thread, in turns by blocks of thirty queries, after twenty that are not measured. Vectors and a
+own, asked from one thread, in turns by blocks of thirty queries, after up to twenty that measure nothing. Vectors and a
 little metadata (a source and two whole numbers) are stored in each; a query brings keys. Sensorium chooses by itself
 how hard to look; every other store is tuned, by its own search parameter and on other queries than those that measure
 it, to find as many of the nearest as Sensorium does (and 99 %, or 98 % under a filter) as cheaply as it can; where none

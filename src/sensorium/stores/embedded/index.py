@@ -248,12 +248,13 @@ class EmbeddedIndex:
         query = check_query(query, self.spec if query.texts else self._spec)
         while True:
             started = time.perf_counter()
-            with self._gate.entered(), self._opened.reading(query.filter) as moment:
+            with self._opened.reading(query.filter) as moment:
                 filtered = time.perf_counter()
                 if query.texts:
                     check_query(query, moment.snapshot.spec)  # somebody may have changed the text keys
                 steps: list[Steps] = []
-                hits = answer(moment, query, self._limits, steps)
+                with self._gate.entered():
+                    hits = answer(moment, query, self._limits, steps)
             if hits is not None:
                 ended = time.perf_counter()
                 if steps and steps[0].uncovered:

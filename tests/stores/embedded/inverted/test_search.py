@@ -63,6 +63,28 @@ def test_the_nearest_are_found(make: Make, tmp_path: Path, metric: Metric, name:
     assert unsure < 12 or name == "far"  # where hundreds are about as near
 
 
+def test_of_what_was_found_at_once_all_that_may_be_near_is_measured(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sensorium.stores.embedded.inverted.search._LEAST", 12)  # two more than are wanted
+    monkeypatch.setattr("sensorium.stores.embedded.inverted.search._SHORTLIST", 1)
+    monkeypatch.setattr("sensorium.stores.embedded.inverted.search._HEAP", 20)  # nobody has to look again
+    rows = clustered(ROWS, WIDE)
+    inverted = make(rows)
+    monkeypatch.setattr(inverted, "within", None)
+    slots = SlotFile.create(tmp_path / "vectors.0.slots", SlotHeader(WIDE, 0, b"o" * 16))
+    slots.append(0, rows)
+    vectors = Vectors(slots, Metric.COSINE)
+    found = 0
+    for query in rows[:20]:
+        told = search(inverted, Scan(query, Metric.COSINE, 10), vectors, None, ROWS)
+        assert told is not None
+        exact = exact_distances(rows, query, Metric.COSINE)
+        found += int((told[0].distances[:10] <= np.partition(exact, 9)[9]).sum())
+    slots.close()
+    assert found >= 0.95 * 200
+
+
 @pytest.mark.parametrize("share", [0.0, 0.2])
 def test_rows_alone_in_their_lists_are_measured_at_once(
     make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, share: float

@@ -101,7 +101,7 @@ class Inverted:
 
         Otherwise as :meth:`found`, and several times as fast: what is too far is seen by the first bit of a code.
         """
-        shares = min(_THREADS, int(self.sizes[near.lists].sum()) // _SHARE)
+        shares = min(_THREADS, len(near.lists), int(self.sizes[near.lists].sum()) // _SHARE)
         if shares < 2:
             return self._within(row, near, square, bits)
         mine, *others = (near.at(np.arange(first, len(near.lists), shares)) for first in range(shares))

@@ -55,6 +55,7 @@ class Looked(NamedTuple):
     """What a search did, for whoever wants it explained."""
 
     lists: int
+    """But for those in which the few that match were all measured."""
     rows: int
     """Rows in these lists; their codes were compared where they match."""
     measured: int
@@ -154,7 +155,7 @@ def _others(
 
 
 def _near(inverted: Inverted, squares: Vector, k: int, mask: Mask | None, matching: int) -> tuple[Near, Ids]:
-    """The lists to look into, and slots to measure at once, which lie in lists that hold hardly any others."""
+    """The lists to look into, and slots to measure at once: those that match in lists where hardly any do."""
     if mask is None or matching >= _MOSTLY * len(inverted.slots):
         near = _first_of(squares, inverted.sizes, k, inverted.rule)
         if mask is None:
