@@ -47,4 +47,5 @@ def test_killed_jobs_are_done_in_the_end(tmp_path: Path) -> None:
             assert [line["segmentMetadata"]["segmentIndex"] for line in lines] == list(range(len(lines)))
             assert len(lines) >= 200
         assert sorted(path.name for path in (tmp_path / "buckets" / "out-bucket").iterdir()) == ["results"]
-        assert {path.name for path in (tmp_path / "jobs").iterdir()} <= {"turn"}
+    # A job is said to be done a moment before its folder goes; who closes waits for that.
+    assert {path.name for path in (tmp_path / "jobs").iterdir()} <= {"turn"}
