@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -125,6 +127,8 @@ def make(path: Path, film: Film) -> Path:
             step()
         for stream in ends:
             out.mux(stream.encode(None))
+    if sys.platform == "linux":  # as root SVT-AV1 makes its caller a real-time process, which starves all others
+        os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
     return path
 
 
