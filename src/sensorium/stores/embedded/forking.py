@@ -12,6 +12,7 @@ import os
 import sqlite3
 import threading
 import weakref
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -23,7 +24,7 @@ _IDLE = 8
 """Connections that a pool keeps open for the next reader."""
 
 
-class Renewed:
+class Renewed(ABC):
     """What threads share, and a forked child begins anew with: none of the parent's other threads is there."""
 
     def __init__(self) -> None:
@@ -31,9 +32,9 @@ class Renewed:
         with _REGISTRY:
             _RENEWED.add(self)
 
+    @abstractmethod
     def renew(self) -> None:
         """Be as at first."""
-        raise NotImplementedError
 
 
 class Turn(Renewed):
