@@ -30,9 +30,8 @@ Found = dict[str, Any]
 class Amounts:
     """How much is measured."""
 
-    tuning: int = 50
-    """The first queries choose how hard each store has to try; the others measure it."""
-    plain: int = 450
+    plain: int = 480
+    """Queries that choose how hard each store has to try, and then measure it; those before them warm it up."""
     fewer: int = 60
     """Queries for k = 100, and under each filter."""
     threads_s: float = 2.0
@@ -45,7 +44,7 @@ class Amounts:
     """Queries before those that are measured: the neighbours of stored vectors, so that most pages are mapped."""
 
 
-FEW = Amounts(tuning=20, plain=40, fewer=20, threads_s=0.05, puts=10, rounds=2, warming=10)
+FEW = Amounts(plain=40, fewer=20, threads_s=0.05, puts=10, rounds=2, warming=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class Turn:
     effort: Effort
 
 
-def sweep(hand: Hand, filter: str, k: int, wanted: float, tuning: int) -> list[Found]:
+def sweep(hand: Hand, filter: str, k: int, wanted: float, numbers: range) -> list[Found]:
     """Recall and time of rising efforts until one finds ``wanted``, and of a few beyond it."""
     points: list[Found] = []
     left = BEYOND
@@ -66,9 +65,9 @@ def sweep(hand: Hand, filter: str, k: int, wanted: float, tuning: int) -> list[F
             left -= 1
         if left < 0 or (points and points[-1]["p50"] > TOO_SLOW_MS):
             break
-        blocks = [hand.call("ask", asked=Asked(filter, k, list(range(min(FEWER, tuning))), effort))]
-        if tuning > FEWER and summary(blocks)["p50"] <= TOO_SLOW_MS:
-            blocks.append(hand.call("ask", asked=Asked(filter, k, list(range(FEWER, tuning)), effort)))
+        blocks = [hand.call("ask", asked=Asked(filter, k, list(numbers[:FEWER]), effort))]
+        if summary(blocks)["p50"] <= TOO_SLOW_MS:
+            blocks.append(hand.call("ask", asked=Asked(filter, k, list(numbers[FEWER:]), effort)))
         points.append({"effort": effort, **summary(blocks)})
     return points
 

@@ -19,8 +19,8 @@ INTRODUCTION = """# Stores compared
 The embedded store beside what one would pick instead, on one machine and in one run: every store in a process of its
 own, asked from one thread, in turns by blocks of thirty queries, after up to twenty that measure nothing. Vectors and a
 little metadata (a source and two whole numbers) are stored in each; a query brings keys. Sensorium chooses by itself
-how hard to look; every other store is tuned, by its own search parameter and on other queries than those that measure
-it, to find as many of the nearest as Sensorium does (and 99 %, or 98 % under a filter) as cheaply as it can; where none
+how hard to look; every other store is tuned, by its own search parameter and on the very queries that measure it, to
+find as many of the nearest as Sensorium finds there (and 99 %, or 98 % under a filter) as cheaply as it can; where none
 of its settings finds that many, it shows the one that finds most. Before it is measured each store is asked for the
 neighbours of some stored vectors, and its files are read before each block. faiss keeps neither metadata nor writes,
 and stands for what a query costs at least. `python -m benchmarks.stores --help` says how to run it; this page is

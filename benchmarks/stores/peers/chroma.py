@@ -16,7 +16,10 @@ from sensorium.types import Matrix, Metadata, Vector
 class Chroma:
     """It keeps no vectors without its index, so that a put makes the graph as well."""
 
-    efforts: Sequence[Effort] = [{"ef_search": ef} for ef in (10, 20, 40, 60, 80, 100, 120, 160, 200, 300, 500, 1000)]
+    efforts: Sequence[Effort] = [
+        {"ef_search": ef}
+        for ef in (10, 20, 40, 60, 80, 100, 120, 160, 200, 300, 400, 500, 600, 700, 850, 1000, 1200, 1500, 2000, 3000)
+    ]
 
     def __init__(self, folder: Path, dim: int, rows: int) -> None:
         self._folder = folder

@@ -30,7 +30,10 @@ FIELDS = ("key", "source", "draw", "bucket")
 
 
 class Postgres:
-    efforts: Sequence[Effort] = [{"ef_search": ef} for ef in (20, 30, 40, 60, 80, 120, 160, 200, 300, 500, 1000)]
+    efforts: Sequence[Effort] = [
+        {"ef_search": ef} for ef in (20, 30, 40, 60, 80, 120, 160, 200, 300, 400, 500, 600, 800, 1000)
+    ]
+    """A thousand is the most that it takes."""
 
     def __init__(self, folder: Path, dim: int, rows: int) -> None:
         self._data = folder / "data"

@@ -23,7 +23,7 @@ CODE_BITS, QUERY_BITS = 2, 4
 class Raw:
     efforts: Sequence[Effort] = [
         {"nprobe": probes, "shortlist": times}
-        for probes in (4, 8, 12, 16, 24, 32, 48, 64, 128, 256)
+        for probes in (4, 8, 12, 16, 24, 32, 40, 48, 56, 64, 80, 96, 128, 256)
         for times in (5, 10, 20)
     ]
     """``shortlist``: rows to rescore, in multiples of k."""
