@@ -93,6 +93,15 @@ def test_however_many_values_are_looked_for(made: Made, count: int) -> None:
     assert found == [row for row in range(1_000) if row % 500 in wanted]
 
 
+def test_many_numbers_of_all_kinds(made: Made) -> None:
+    """Zeros of both signs are equal, fractions and the largest numbers are found, and so is one that shares a hash."""
+    wanted = (-0.0, 2.5, 1e308, -7.0, *(1e6 + n for n in range(20_000)))
+    held_by_row = [0.0, -0.0, 2.5, 2.25, 1e308, -1e308, -7, 7, 1_000_019, 999_999, *(n + 0.5 for n in range(9_990))]
+    values = made(enumerate(held_by_row))
+    expected = [row for row, value in enumerate(held_by_row) if value in wanted]
+    assert held(values, Op.IN, wanted, len(held_by_row)) == expected == [0, 1, 2, 4, 6, 8, 12]
+
+
 @pytest.mark.parametrize("count", [1, 2, 17, 400])
 def test_values_of_every_row(made: Made, count: int) -> None:
     """Where each row owns one entry the mask is written at once."""
