@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from operator import eq, ge, gt, le, lt
 
 import numpy as np
 import pytest
 
 from sensorium.filter import Op, Operand
 from sensorium.stores.embedded.column import Column
+from sensorium.stores.embedded.strings import Strings
 from sensorium.stores.embedded.values import Values, holding, present
 
 Made = Callable[[Iterable[tuple[int, object]]], Values]
@@ -91,6 +93,28 @@ def test_however_many_values_are_looked_for(made: Made, count: int) -> None:
     wanted = {value * 7 % 500 for value in range(count)}
     found = held(values, Op.IN, tuple(wanted) + tuple(map(str, wanted)), 1_000)
     assert found == [row for row in range(1_000) if row % 500 in wanted]
+
+
+@pytest.mark.parametrize("most", [200, 60_000, 4_000_000_000, 2**33])
+@pytest.mark.parametrize("spoilt", [None, 0.5, -1])
+def test_whole_numbers_of_any_width(made: Made, most: int, spoilt: float | None) -> None:
+    """They are compared as numbers are, whatever they are compared with, and spoilt by one that is none of them."""
+    numbers = [0, 1, 7, most // 2, most, *([] if spoilt is None else [spoilt])]
+    values = made(enumerate(numbers))
+    operands = (-2, -1, -0.5, 0, -0.0, 0.5, 1, 6.5, 7, 200, 255, 256, 60_000, 65_535.5, 2**32, 2**33, 2**70, 1e308)
+    for operand in operands:
+        for op, true in {Op.EQ: eq, Op.GT: gt, Op.GTE: ge, Op.LT: lt, Op.LTE: le}.items():
+            expected = [row for row, one in enumerate(numbers) if true(one, operand)]
+            assert held(values, op, operand, len(numbers)) == expected, (op, operand)
+    assert held(values, Op.IN, (0.5, most, 7, 2**70), len(numbers)) == [
+        row for row, one in enumerate(numbers) if one in (0.5, most, 7)
+    ]
+    assert there(values, len(numbers)) == list(range(len(numbers)))
+    dtype = values.numbers[0].values.dtype
+    if isinstance(values.texts, Strings) and spoilt is None and most < 2**32:
+        assert dtype == {200: np.uint8, 60_000: np.uint16}.get(most, np.uint32)
+    else:
+        assert dtype == np.float64
 
 
 def test_many_numbers_of_all_kinds(made: Made) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sensorium.filter import number
 from sensorium.stores.embedded.dictionary import Dictionary
-from sensorium.stores.embedded.series import Series, View, code_dtype
+from sensorium.stores.embedded.series import Series, View, code_dtype, narrowed
 from sensorium.stores.embedded.values import Values
 from sensorium.types import MetadataValue
 
@@ -84,13 +84,13 @@ class Column:
         )
 
     def frozen(self) -> Values:
-        """The values once no more rows come: the strings in order, and nothing in them an object of its own."""
+        """The values once no more rows come: strings in order, numbers narrow, and no object in them of its own."""
         values = self.values()
         order, strings = self._dictionary.in_order()
         codes = np.empty(len(order), code_dtype(max(0, len(order) - 1)))
         codes[order] = np.arange(len(order))
         lanes = tuple(view._replace(values=codes[view.values[: view.size]]) for view in values.strings)
-        return values._replace(strings=lanes, texts=strings)
+        return values._replace(strings=lanes, numbers=tuple(map(narrowed, values.numbers)), texts=strings)
 
 
 def _queue(lanes: list[_Queued], place: int, row: int, element: object) -> None:

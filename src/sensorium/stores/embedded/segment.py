@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sensorium.stores.embedded.series import NO_BOOLEAN, View, code_dtype, in_turn
+from sensorium.stores.embedded.series import NO_BOOLEAN, View, code_dtype, in_turn, narrowed
 from sensorium.stores.embedded.strings import Strings, merged
 from sensorium.stores.embedded.values import Values
 
@@ -85,7 +85,7 @@ def _joined(parts: list[tuple[int, Values]], rows: int) -> Values:
     offsets = [offset for offset, _ in parts]
     return Values(
         _lanes(offsets, coded, rows, code_dtype(hole).type(hole)),
-        _lanes(offsets, [values.numbers for _, values in parts], rows, np.float64(np.nan)),
+        tuple(map(narrowed, _lanes(offsets, [values.numbers for _, values in parts], rows, np.float64(np.nan)))),
         _lanes(offsets, [values.booleans for _, values in parts], rows, np.uint8(NO_BOOLEAN)),
         _lanes(offsets, [values.empties for _, values in parts], rows, np.uint8(NO_BOOLEAN)),
         strings,

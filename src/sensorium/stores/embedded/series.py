@@ -98,6 +98,15 @@ def code_dtype(highest: float) -> np.dtype[Any]:
     return next(dtype for most, dtype in _CODES if highest <= most)
 
 
+def narrowed(view: View) -> View:
+    """The same numbers, whole ones from 0 in as few bytes as codes: filters compare one byte far faster than eight."""
+    numbers = view.values[: view.size]
+    if not len(numbers) or not (numbers.min() >= 0 and numbers.max() <= _CODES[-1][0]):  # nor where there is a NaN
+        return view
+    whole = numbers.astype(code_dtype(float(numbers.max())))
+    return view._replace(values=whole) if (whole == numbers).all() else view
+
+
 def in_turn(owners: NDArray[np.int32]) -> bool:
     """Whether each owner is the row after the one before it; there is at least one."""
     first, count = int(owners[0]), len(owners)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -91,12 +92,30 @@ def holding(values: Values, op: Op, operand: Operand, mask: Mask) -> None:
         if codes := sorted(code for code in found if code is not None):
             tests.append(_coded(values, codes))
         if numbers := {number(value) for value in wanted if not isinstance(value, str | bool)}:
-            tests.append(_Test(values.numbers, _equal(list(numbers))))
+            tests += _numbered(values, _equal(list(numbers)))
         if booleans := {value for value in wanted if isinstance(value, bool)}:
             tests.append(_Test(values.booleans, _equal(list(booleans))))
     elif isinstance(operand, int | float):
-        tests.append(_Test(values.numbers, [(_RANGES[op], number(operand))]))
+        tests += _numbered(values, [(_RANGES[op], number(operand))])
     _mark(mask, tests)
+
+
+def _numbered(values: Values, steps: Sequence[_Step]) -> Iterator[_Test]:
+    """Tests for at least one number; numpy compares whole ones fast with a whole one only."""
+    for view in values.numbers:
+        yield _Test((view,), steps if view.values.dtype.kind == "f" else [_among_whole(*step) for step in steps])
+
+
+def _among_whole(compare: Callable[..., object], operand: Any) -> _Step:
+    """The same step where all values are whole and not less than zero."""
+    if compare is _in_hashed:
+        return compare, operand
+    bound = min(max(operand, -1.0), 2.0**53)
+    if compare in (np.greater, np.less_equal):
+        return compare, math.floor(bound)
+    if compare in (np.greater_equal, np.less):
+        return compare, math.ceil(bound)
+    return compare, int(bound) if bound.is_integer() else -1
 
 
 def _coded(values: Values, codes: Codes) -> _Test:
