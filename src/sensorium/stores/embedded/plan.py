@@ -61,7 +61,7 @@ def nearest(
 ) -> tuple[Nearest, Steps]:
     """The nearest among the slots of a snapshot, of those that ``mask`` (slots,) keeps (None: of all)."""
     count, row_bytes = snapshot.slots, 4 * snapshot.spec.dim
-    matching = count if mask is None else int(np.count_nonzero(mask))
+    matching = _matching(mask, snapshot)
     if count * row_bytes <= limits.exact_bytes:
         return _exactly(scan, snapshot, mask, matching, f"all vectors are at most {_megabytes(limits.exact_bytes)}")
     if matching * row_bytes <= limits.gather_bytes:
@@ -73,10 +73,9 @@ def nearest(
     from sensorium.stores.embedded.inverted.search import search  # here for what imports faiss
 
     covered = inverted.meta.covered
-    head = mask if mask is None else mask[:covered]
-    among = covered if head is None else int(np.count_nonzero(head))
-    if among == len(inverted.slots):
-        head = None  # the lists hold what it keeps alone: who has died was left out of them
+    among = matching - (count - covered if mask is None else int(np.count_nonzero(mask[covered:])))
+    # Where the lists hold what it keeps alone, who has died was left out of them.
+    head = None if mask is None or among == len(inverted.slots) else mask[:covered]
     told = search(inverted, scan, snapshot.vectors, head, among)
     if told is None:
         return _exactly(scan, snapshot, mask, matching, "the inverted index cannot tell them apart")
@@ -98,6 +97,13 @@ def nearest(
 def choose(count: int, matching: int) -> Way:
     """The exact way for ``matching`` of ``count`` slots."""
     return Way.SOME if matching < _FEW * count else Way.ALL
+
+
+def _matching(mask: Mask | None, snapshot: Snapshot) -> int:
+    """How many slots a mask keeps; of the living it need not be counted."""
+    if mask is None:
+        return snapshot.slots
+    return snapshot.count if mask is snapshot.live else int(np.count_nonzero(mask))
 
 
 def _exactly(scan: Scan, snapshot: Snapshot, mask: Mask | None, matching: int, why: str) -> tuple[Nearest, Steps]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sensorium.stores.embedded.inverted.inverted import Inverted
-from sensorium.stores.embedded.inverted.probe import SEEN_FOR_EACH, Ids, Near, Rule, enough, nearest
+from sensorium.stores.embedded.inverted.probe import Ids, Near, Rule, enough, nearest
 from sensorium.stores.embedded.product import products
 from sensorium.stores.embedded.scan import Mask, Nearest, Scan, fetched, nearest_of
 from sensorium.stores.embedded.vectors import Vectors
@@ -36,9 +37,9 @@ _MORE = 4
 _FIRST = 192
 """Lists that are put in order at first."""
 _MOSTLY = 0.8
-"""Share of the slots, of the rows in the nearest lists and of those in the very nearest, from which on lists are chosen
-as without a filter: a few that have died would else double how many are looked into. Of the rows in the lists chosen,
-the share from which on they are looked into once."""
+"""Share of the slots, and of those that a look without a filter finds nearest, from which on it is enough that these
+are looked through: a few that have died would else double the time. Of the rows in the lists that a filter chooses, the
+share from which on they are looked into once."""
 _SPARSE = 0.01
 """Share of the slots up to which the matching ones are counted by list at once; of more, the nearest lists' first,"""
 _GLANCE = 16
@@ -49,6 +50,7 @@ the list would be asked whether it matches."""
 
 
 _NO_SLOTS = np.empty(0, np.int64)
+_ALL = float("inf")
 
 
 class Looked(NamedTuple):
@@ -71,6 +73,34 @@ class Bounds(NamedTuple):
     """and up to which the codes are asked for."""
 
 
+class _Kept:
+    """Which of the covered slots may be found."""
+
+    def __init__(self, mask: Mask | None, matching: int) -> None:
+        self.mask = mask
+        self.matching = matching
+
+    @cached_property
+    def bits(self) -> NDArray[np.uint8] | None:
+        """A bit for each slot, as faiss wants them; None where all may be."""
+        return None if self.mask is None else np.packbits(self.mask, bitorder="little")
+
+
+class _Look(NamedTuple):
+    """What is known before any vector is read."""
+
+    near: Near
+    """The lists to look into."""
+    strays: Ids
+    """Slots to be measured whatever their codes say."""
+    slots: Ids
+    """Some that may be found, nearest first by their codes,"""
+    estimates: Vector
+    """their estimated squared distances,"""
+    reached: float
+    """and what they reach up to: none that is nearer is missing."""
+
+
 def search(
     inverted: Inverted, scan: Scan, vectors: Vectors, mask: Mask | None, matching: int
 ) -> tuple[Nearest, Looked] | None:
@@ -85,29 +115,20 @@ def search(
         return None
     row = inverted.projection.of(scan.vector[None])
     squares = inverted.squares - 2 * products(inverted.centroids, row[0]) + np.vecdot(row, row)
-    near, strays = _near(inverted, squares, scan.k, mask, matching)
-    bits = None if mask is None else np.packbits(mask, bitorder="little")
+    kept = _Kept(mask, matching)
+    near, strays, slots, estimates, reached = _looked(inverted, row, squares, scan.k, count, kept)
     rows = vectors.rows(inverted.meta.covered)
     strayed = fetched(scan, rows, strays)
-    if not len(near.lists):
-        return nearest_of(scan, rows, strayed), Looked(0, 0, len(strays))
     beside = strayed.squares(scan)
-    codes = int(inverted.sizes[near.lists].sum())
-    at_once = int(near.held.sum()) >= _MOSTLY * codes
-    if at_once:  # as many as hardly ever all turn out to be near enough
-        kept, among = _HEAP * count, near
-    else:
-        kept, among = count, near.first(1 + int(np.searchsorted(np.cumsum(near.held), _AMONG * count)))
-    slots, estimates = inverted.found(row, among, kept, bits)
     known = fetched(scan, rows, slots[:count])
     told = estimates[:count]
     bounds = _bounds(known.squares(scan), told, beside, scan.k)
-    if at_once and (len(slots) < kept or estimates[-1] > bounds.far):
+    if reached > bounds.far or reached == _ALL:
         left = count + int(np.searchsorted(estimates[count:], bounds.far, side="right"))
         slots, estimates = slots[count:left], estimates[count:left]
     else:
         again = int(np.count_nonzero(told <= bounds.far))
-        slots, estimates = _others(inverted, row, near, bits, known.slots, again, bounds)
+        slots, estimates = _others(inverted, row, near, kept.bits, known.slots, again, bounds)
     while len(slots):
         count *= _MORE
         if len(slots) > count:
@@ -121,8 +142,37 @@ def search(
         if 2 * (len(known.slots) + len(slots)) >= matching:
             return None
     known = known.and_also(strayed)
-    looked = Looked(len(near.lists), codes, len(known.slots))
+    looked = Looked(len(near.lists), int(inverted.sizes[near.lists].sum()), len(known.slots))
     return nearest_of(scan, rows, known), looked
+
+
+def _looked(inverted: Inverted, row: Matrix, squares: Vector, k: int, count: int, kept: _Kept) -> _Look:
+    """Look into lists for the first time, for ``count`` slots or more."""
+    most = _HEAP * count  # hardly ever do all of them turn out to be near enough
+    mask = kept.mask
+    if mask is None or kept.matching >= _MOSTLY * len(inverted.slots):
+        near = _first_of(squares, inverted.sizes, k, inverted.rule)
+        slots, estimates = inverted.found(row, near, most, None)
+        reached = _reached(estimates, most)
+        if mask is None:
+            return _Look(near, _NO_SLOTS, slots, estimates, reached)
+        there = mask[slots]
+        if np.count_nonzero(there) >= _MOSTLY * len(slots):
+            return _Look(near, _NO_SLOTS, slots[there], estimates[there], reached)
+    near, strays = _near(inverted, squares, k, mask, kept.matching)
+    if not len(near.lists):
+        return _Look(near, strays, _NO_SLOTS, np.empty(0, np.float32), _ALL)
+    if near.held.sum() >= _MOSTLY * inverted.sizes[near.lists].sum():
+        slots, estimates = inverted.found(row, near, most, kept.bits)
+        return _Look(near, strays, slots, estimates, _reached(estimates, most))
+    among = near.first(1 + int(np.searchsorted(np.cumsum(near.held), _AMONG * count)))
+    slots, estimates = inverted.found(row, among, count, kept.bits)
+    return _Look(near, strays, slots, estimates, -_ALL)
+
+
+def _reached(estimates: Vector, most: int) -> float:
+    """What the nearest ``most`` slots reach up to: where there are fewer, beyond all."""
+    return float(estimates[-1]) if len(estimates) == most else _ALL
 
 
 def _bounds(squares: Vector, estimates: Vector, beside: Vector, k: int) -> Bounds:
@@ -154,16 +204,8 @@ def _others(
     return slots[new], estimates[new]
 
 
-def _near(inverted: Inverted, squares: Vector, k: int, mask: Mask | None, matching: int) -> tuple[Near, Ids]:
+def _near(inverted: Inverted, squares: Vector, k: int, mask: Mask, matching: int) -> tuple[Near, Ids]:
     """The lists to look into, and slots to measure at once: those that match in lists where hardly any do."""
-    if mask is None or matching >= _MOSTLY * len(inverted.slots):
-        near = _first_of(squares, inverted.sizes, k, inverted.rule)
-        if mask is None:
-            return near, _NO_SLOTS
-        held = _held(inverted, near.lists, mask)
-        first = 1 + int(np.searchsorted(np.cumsum(near.held), SEEN_FOR_EACH * k))  # whose distances the rule goes by
-        if all(held[:end].sum() >= _MOSTLY * near.held[:end].sum() for end in (first, len(held))):
-            return near._replace(held=held), _NO_SLOTS
     if matching > _SPARSE * len(mask):
         lists, ordered = nearest(squares, _FIRST)
         if _held(inverted, lists[:_GLANCE], mask).any():
