@@ -109,7 +109,7 @@ def fresh(
     with tempfile.TemporaryDirectory(dir=spare) as folder, ExitStack() as stack:
         taken: dict[str, list[Found]] = {name: [] for name in names}
         for number, name in product(range(FRESH_TIMES - 1), names):
-            with Hand(name, corpus, _new(folder, f"{name} {number}")) as hand:
+            with Hand(name, corpus, _new(folder, f"{name}-{number}")) as hand:
                 taken[name].append(_filled(hand, rows))
                 hand.call("close")
         hands = []

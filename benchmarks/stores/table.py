@@ -30,8 +30,8 @@ written by `python -m benchmarks.stores table plot --folder DIR`.
 
 *clustered*: synthetic vectors, drawn by `benchmarks/data.py`. *real*: embeddings of texts, pictures and sounds by the
 built-in model. *far 10 %*: a filter that keeps the tenth of the rows that is farthest from the query. *ingest*: into a
-new store in batches, flushed to the disk, the median of three times (LanceDB does not flush by itself: its files are
-flushed after each batch, and without that it takes {unflushed} a second); *and index*: until queries are fast.
+new store in batches, flushed to the disk (LanceDB does not flush by itself: its files are flushed after each batch, and
+without that it takes {unflushed} a second); *and index*: until queries are fast.
 *private*: memory that no file backs, of all processes, the benchmark's own Python with its imports ({before} MB for
 Sensorium) included. *open*: with nothing of the store in the page cache; *first*: the first query after that.
 """
