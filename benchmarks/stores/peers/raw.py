@@ -103,7 +103,8 @@ class Raw:
         return []
 
     def close(self) -> None:
-        del self._index, self._matrix
+        for held in ("_index", "_matrix"):  # neither is there before it is built
+            vars(self).pop(held, None)
 
     def _told(self, rows: Matrix) -> Matrix:
         """Without the dimensions that are 0 in all rows: padding."""

@@ -41,3 +41,13 @@ def test_a_store_finds_what_it_was_given(entry: Entry, corpus: Corpus, folder: P
     assert size["disk"] > corpus.vectors.nbytes
     assert size["private"] > size["before"] / 2 > 0
     worker.close()
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+def test_a_store_that_was_filled_and_not_indexed_can_be_left(entry: Entry, corpus: Corpus, folder: Path) -> None:
+    if missing := entry.missing():
+        pytest.skip(f"not installed: {', '.join(missing)}")
+    worker = Worker(entry.name, corpus, folder)
+    worker.create()
+    assert worker.add(0)["seconds"] > 0
+    worker.close()
