@@ -66,7 +66,7 @@ def sweep(hand: Hand, filter: str, k: int, wanted: float, numbers: range) -> lis
         if left < 0 or (points and points[-1]["p50"] > TOO_SLOW_MS):
             break
         blocks = [hand.call("ask", asked=Asked(filter, k, list(numbers[:FEWER]), effort))]
-        if summary(blocks)["p50"] <= TOO_SLOW_MS:
+        if len(numbers) > FEWER and summary(blocks)["p50"] <= TOO_SLOW_MS:
             blocks.append(hand.call("ask", asked=Asked(filter, k, list(numbers[FEWER:]), effort)))
         points.append({"effort": effort, **summary(blocks)})
     return points

@@ -26,7 +26,7 @@ BLOCK = 10_000
 """Records handed over in one call; a store that takes fewer at once cuts them itself."""
 WARM_UP, WARM_UP_S = 20, 0.1
 """The first queries after a pause take half as long again as those after them (measured: the processor wakes, and its
-caches are filled): so many, of those that choose an effort, go before each block, or as many as take so long."""
+caches are filled): the first so many, which measure nothing, go before each block, or as many as take so long."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,8 +103,10 @@ class Raw:
         return []
 
     def close(self) -> None:
-        for held in ("_index", "_matrix"):  # neither is there before it is built
-            vars(self).pop(held, None)
+        if hasattr(self, "_index"):
+            del self._index, self._matrix
+        else:  # it is not built yet
+            self._file.close()
 
     def _told(self, rows: Matrix) -> Matrix:
         """Without the dimensions that are 0 in all rows: padding."""

@@ -118,12 +118,22 @@ def test_whole_numbers_of_any_width(made: Made, most: int, spoilt: float | None)
 
 
 def test_many_numbers_of_all_kinds(made: Made) -> None:
-    """Zeros of both signs are equal, fractions and the largest numbers are found, and so is one that shares a hash."""
+    """Zeros of both signs are equal; fractions and the largest numbers are found."""
     wanted = (-0.0, 2.5, 1e308, -7.0, *(1e6 + n for n in range(20_000)))
     held_by_row = [0.0, -0.0, 2.5, 2.25, 1e308, -1e308, -7, 7, 1_000_019, 999_999, *(n + 0.5 for n in range(9_990))]
     values = made(enumerate(held_by_row))
     expected = [row for row, value in enumerate(held_by_row) if value in wanted]
     assert held(values, Op.IN, wanted, len(held_by_row)) == expected == [0, 1, 2, 4, 6, 8, 12]
+    assert held(values, Op.IN, wanted[1:], len(held_by_row)) == [2, 4, 6, 8, 12]
+
+
+@pytest.mark.parametrize("count", [17, 60, 20_000])
+def test_numbers_that_share_a_hash_are_all_found(made: Made, count: int) -> None:
+    """Of so many at random some do: they are looked for in tables of their own, or one after the other."""
+    rng = np.random.default_rng(count)
+    numbers = rng.random(2 * count)
+    values = made(enumerate([0.0, *numbers.tolist()]))
+    assert held(values, Op.IN, tuple(numbers[:count].tolist()), 2 * count + 1) == list(range(1, count + 1))
 
 
 @pytest.mark.parametrize("count", [1, 2, 17, 400])

@@ -16,8 +16,8 @@ store's to say (AND the mask with its live mask). Rows that have come to stay ar
 side, and of the rows after them (:mod:`~sensorium.stores.embedded.keptcolumns`).
 
 A row costs one to four bytes for each string (alone or in a list), eight for a number, one for a boolean, and four more
-for each where not every row has one; in a segment whole numbers cost as little as strings. Distinct strings are held
-once.
+for each where not every row has one; in a segment whole numbers of which every row has one cost as little as strings.
+Distinct strings are held once.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ class Steps(NamedTuple):
     """Lists that were looked into, of :attr:`of_lists`."""
     of_lists: int = 0
     codes: int = 0
-    """Rows in these lists; the codes of those that match were compared."""
+    """Rows in these lists; the codes of those that match were compared, or of all where nearly all do."""
     uncovered: int = 0
     """Slots that an inverted index should cover, and does not yet: those after it, or all."""
 

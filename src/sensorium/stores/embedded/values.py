@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import secrets
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol
 
@@ -15,8 +16,9 @@ from sensorium.stores.embedded.series import NO_BOOLEAN, Mask, View, scatter
 _FEW = 16
 """Up to so many values are looked for one after the other; more by a table."""
 _RANGES = {Op.GT: np.greater, Op.GTE: np.greater_equal, Op.LT: np.less, Op.LTE: np.less_equal}
-_ODD = np.uint64(0x9E3779B97F4A7C15)
-"""What a number's bits are multiplied with for its hash: 2^64 over the golden ratio (Knuth)."""
+_ODD = np.uint64(secrets.randbits(64) | 1)
+"""What a number's bits are multiplied with for its hash. Nobody outside of the process knows it, and can choose numbers
+whose hashes are the same."""
 _ROOMS = 8
 """A table of numbers by their hashes has at least half as many places for each."""
 Codes = Sequence[int] | NDArray[np.uint32]
@@ -134,7 +136,9 @@ def _coded(values: Values, codes: Codes) -> _Test:
 
 
 def _equal(wanted: Sequence[float]) -> list[_Step]:
-    """A step for each of a few numbers; tables of more. Sorting them takes five times as long (measured)."""
+    """A step for each of a few values; tables of more numbers. Sorting them takes five times as long (measured)."""
+    if len(wanted) <= _FEW:
+        return [(np.equal, value) for value in wanted]  # as they are: booleans and codes are not compared as floats
     steps: list[_Step] = []
     sought = np.array(wanted, np.float64)
     while len(sought) > _FEW:
@@ -177,7 +181,7 @@ def _mark(mask: Mask, tests: list[_Test]) -> None:
                 ] = True
                 continue
             (compare, operand), *more = steps
-            if whole and not more:
+            if whole and not more and compare is not _in_hashed:  # which takes room for each entry
                 compare(entries.values, operand, out=mask)
                 continue
             if room is None:

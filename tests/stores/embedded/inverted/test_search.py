@@ -111,7 +111,7 @@ def test_rows_alone_in_their_lists_are_measured_at_once(
     assert found >= 0.98 * 200
 
 
-def test_a_few_dead_do_not_make_it_look_farther(make: Make, tmp_path: Path) -> None:
+def test_a_few_dead_do_not_make_it_look_farther(make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rows = clustered(ROWS, WIDE)
     inverted = make(rows)
     slots = SlotFile.create(tmp_path / "vectors.0.slots", SlotHeader(WIDE, 0, b"o" * 16))
@@ -119,7 +119,9 @@ def test_a_few_dead_do_not_make_it_look_farther(make: Make, tmp_path: Path) -> N
     vectors, scan = Vectors(slots, Metric.COSINE), Scan(rows[0], Metric.COSINE, 10)
     alive = np.random.default_rng(3).random(ROWS) < 0.95
     every = search(inverted, scan, vectors, None, ROWS)
-    most = search(inverted, scan, vectors, alive, int(alive.sum()))
+    with monkeypatch.context() as patch:
+        patch.setattr("sensorium.stores.embedded.inverted.search._near", None)  # the way of filters
+        most = search(inverted, scan, vectors, alive, int(alive.sum()))
     assert every is not None
     assert most is not None
     assert most[1].lists == every[1].lists
@@ -131,9 +133,11 @@ def test_a_few_dead_do_not_make_it_look_farther(make: Make, tmp_path: Path) -> N
     assert rest is None or set(rest[0].distances[:10]) == set(np.partition(exact[alive], 9)[:10])
 
 
-def test_who_has_died_very_near_makes_it_look_farther(make: Make, tmp_path: Path) -> None:
+@pytest.mark.parametrize("together", [15, 30])
+def test_who_has_died_very_near_makes_it_look_farther(make: Make, tmp_path: Path, together: int) -> None:
+    """As when all of a document is gone, or a filter asks for what is like it: fewer than are looked at first."""
     rng = np.random.default_rng(4)
-    centres = rng.standard_normal((ROWS // 30, WIDE), dtype=np.float32)
+    centres = rng.standard_normal((ROWS // together, WIDE), dtype=np.float32)
     owners = rng.integers(0, len(centres), ROWS)
     rows = centres[owners] + np.float32(0.3) * rng.standard_normal((ROWS, WIDE), dtype=np.float32)
     inverted = make(rows)
@@ -170,13 +174,16 @@ def test_the_nearest_are_found_whatever_their_length(make: Make, tmp_path: Path,
     assert found >= 0.97 * 200
 
 
-def test_of_equal_vectors_all_are_measured_once(make: Make, tmp_path: Path) -> None:
+@pytest.mark.parametrize("alive", [1.0, 0.95])
+def test_of_equal_vectors_all_are_measured_once(make: Make, tmp_path: Path, alive: float) -> None:
     rows = clustered(ROWS, WIDE)
+    mask = np.random.default_rng(6).random(ROWS) < alive
     rows[:600] = rows[0]  # equal codes, more than are measured at first
     inverted = make(rows)
     slots = SlotFile.create(tmp_path / "vectors.0.slots", SlotHeader(WIDE, 0, b"o" * 16))
     slots.append(0, rows)
-    told = search(inverted, Scan(rows[0], Metric.COSINE, 10), Vectors(slots, Metric.COSINE), None, ROWS)
+    scan, vectors = Scan(rows[0], Metric.COSINE, 10), Vectors(slots, Metric.COSINE)
+    told = search(inverted, scan, vectors, None if mask.all() else mask, int(mask.sum()))
     slots.close()
     assert told is not None
-    assert sorted(told[0].slots.tolist()) == list(range(600))
+    assert sorted(told[0].slots.tolist()) == np.flatnonzero(mask[:600]).tolist()

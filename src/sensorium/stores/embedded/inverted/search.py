@@ -37,9 +37,9 @@ _MORE = 4
 _FIRST = 192
 """Lists that are put in order at first."""
 _MOSTLY = 0.8
-"""Share of the slots, and of those that a look without a filter finds nearest, from which on it is enough that these
-are looked through: a few that have died would else double the time. Of the rows in the lists that a filter chooses, the
-share from which on they are looked into once."""
+"""Share of the slots, and of those that a look without a filter finds nearest, from which on that look is enough (where
+half of the very nearest remain, too): a few that have died would else double the time. Of the rows in the lists that a
+filter chooses, the share from which on they are looked into once."""
 _SPARSE = 0.01
 """Share of the slots up to which the matching ones are counted by list at once; of more, the nearest lists' first,"""
 _GLANCE = 16
@@ -59,7 +59,7 @@ class Looked(NamedTuple):
     lists: int
     """But for those in which the few that match were all measured."""
     rows: int
-    """Rows in these lists; their codes were compared where they match."""
+    """Rows in these lists; their codes were compared where they match, or where nearly all do."""
     measured: int
     """Vectors whose exact distance was taken."""
 
@@ -157,7 +157,7 @@ def _looked(inverted: Inverted, row: Matrix, squares: Vector, k: int, count: int
         if mask is None:
             return _Look(near, _NO_SLOTS, slots, estimates, reached)
         there = mask[slots]
-        if np.count_nonzero(there) >= _MOSTLY * len(slots):
+        if np.count_nonzero(there) >= _MOSTLY * len(slots) and np.count_nonzero(there[: 2 * k]) >= k:
             return _Look(near, _NO_SLOTS, slots[there], estimates[there], reached)
     near, strays = _near(inverted, squares, k, mask, kept.matching)
     if not len(near.lists):
