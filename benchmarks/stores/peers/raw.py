@@ -1,5 +1,5 @@
-"""faiss by hand, as somebody would use it who needs no store: the index that Sensorium's builds (IVF-RaBitQ after a
-Hadamard rotation, two bits a dimension, 2 lists for each root of the rows), rescored with the float32 rows of a mapped
+"""faiss by hand, as somebody would use it who needs no store: the index that Sensorium's builds (IVF-RaBitQ after the
+same projection, two bits a dimension, 2 lists for each root of the rows), rescored with the float32 rows of a mapped
 file; keys only."""
 
 from __future__ import annotations
@@ -13,10 +13,13 @@ import faiss
 import numpy as np
 
 from benchmarks.stores.peer import Effort, Where
-from sensorium.types import Matrix, Metadata, Vector
+from sensorium.stores.embedded.inverted.projection import Projection
+from sensorium.types import Matrix, Metadata, Metric, Vector
 
 TRAINING = 40
 """Vectors a list to train with."""
+PROJECTED_BY = 10_000
+"""Vectors that say in how many dimensions they differ."""
 CODE_BITS, QUERY_BITS = 2, 4
 
 
@@ -62,13 +65,12 @@ class Raw:
         chosen = np.sort(np.random.default_rng(0).choice(self._rows, few, replace=False))
         sample = self._matrix[chosen]
         self._columns = int(np.flatnonzero(sample.any(axis=0))[-1]) + 1
-        rotation = faiss.HadamardRotation(self._columns)
-        rotation.init(1)
-        coarse = faiss.IndexFlatL2(rotation.d_out)
-        inner = faiss.IndexIVFRaBitQ(coarse, rotation.d_out, lists, faiss.METRIC_L2, True, CODE_BITS)
+        projection = _projection(self._told(sample[:: -(-few // PROJECTED_BY)]))
+        coarse = faiss.IndexFlatL2(projection.d_out)
+        inner = faiss.IndexIVFRaBitQ(coarse, projection.d_out, lists, faiss.METRIC_L2, True, CODE_BITS)
         inner.cp.min_points_per_centroid = 1
-        inner.train(rotation.apply(self._told(sample)))
-        self._index = faiss.IndexPreTransform(rotation, inner)
+        inner.train(projection.apply(self._told(sample)))
+        self._index = faiss.IndexPreTransform(projection, inner)
         del sample
         for start in range(0, self._rows, 20_000):
             self._index.add(self._told(self._matrix[start : start + 20_000]))
@@ -115,3 +117,16 @@ class Raw:
     def _mapped(self) -> None:
         rows = np.memmap(self._folder / "rows.f32", np.float32, "r").reshape(-1, self._dim)
         self._matrix: Matrix = rows.view(np.ndarray)
+
+
+def _projection(rows: Matrix) -> faiss.VectorTransform:
+    """That of Sensorium: fewer axes where these rows (n, dim) differ in few dimensions, else a Hadamard rotation."""
+    found = Projection.made(rows, Metric.COSINE, 1 << 30).axes
+    if not len(found):
+        rotation = faiss.HadamardRotation(rows.shape[1])
+        rotation.init(1)
+        return rotation
+    fewer = faiss.LinearTransform(rows.shape[1], len(found), False)
+    faiss.copy_array_to_vector(found.ravel(), fewer.A)
+    fewer.is_trained = True
+    return fewer

@@ -28,6 +28,16 @@ def clustered(count: int, dim: int = DIM, seed: int = 0) -> Matrix:
     return centres[rng.integers(0, 40, count)] + np.float32(0.4) * rng.standard_normal((count, dim), dtype=np.float32)
 
 
+def leaning(count: int, few: int = 0, seed: int = 0) -> Matrix:
+    """Rows of 512 dimensions that differ in about a hundred of them, and a ``few`` more that differ in others."""
+    rng = np.random.default_rng(seed)
+    turn = np.linalg.qr(np.random.default_rng(98).standard_normal((512, 512)))[0].astype(np.float32)
+    rows = clustered(count, 100, seed) @ turn[:100]
+    others = clustered(few, 100, seed) @ turn[200:300]
+    rows = np.concatenate([rows, others])
+    return rows + np.float32(0.01) * rng.standard_normal(rows.shape, dtype=np.float32)
+
+
 def contents_of(rows: Matrix, metric: Metric = Metric.COSINE, slots: Matrix | None = None) -> Contents:
     chosen = np.arange(len(rows)) if slots is None else slots
     return build(rows, chosen, metric, OWNER, 0, 1 << 30, lambda done, total: None)

@@ -8,19 +8,19 @@ import numpy as np
 import pytest
 
 from sensorium.stores.embedded.inverted.build import build, lists_for
-from sensorium.types import Metric
+from sensorium.stores.embedded.inverted.projection import Projection
+from sensorium.types import Matrix, Metric
 
-from .conftest import DIM, OWNER, clustered, contents_of
+from .conftest import DIM, OWNER, clustered, contents_of, leaning
 
 
+@pytest.mark.parametrize("rows", [clustered(1200), leaning(1200)], ids=["turned", "axes"])
 @pytest.mark.parametrize("metric", list(Metric))
-def test_each_row_is_in_the_list_of_its_nearest_centroid(metric: Metric) -> None:
-    rows = clustered(1200)
+def test_each_row_is_in_the_list_of_its_nearest_centroid(metric: Metric, rows: Matrix) -> None:
     made = contents_of(rows, metric)
     assert sorted(made.lists.slots.tolist()) == list(range(1200))
-    from sensorium.stores.embedded.inverted.projection import Projection
-
-    projected = Projection(made.meta.columns, made.meta.width, metric, made.signs).of(rows)
+    projected = Projection(made.meta.columns, made.meta.width, metric, made.signs, made.axes).of(rows)
+    assert (len(made.axes) > 0) == (rows.shape[1] == 512)
     squares = ((projected[:, None] - made.centroids[None]) ** 2).sum(2)
     owners = np.empty(1200, np.int64)
     owners[made.lists.slots] = made.lists.owners

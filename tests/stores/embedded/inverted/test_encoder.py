@@ -18,8 +18,9 @@ from .conftest import clustered
 
 def made(width: int, nlist: int = 40, count: int = 1200) -> tuple[Encoder, Matrix, Matrix]:
     """An encoder over some of the rows' means, with these, and the rows; all projected."""
-    projection = Projection.made(width, Metric.EUCLIDEAN)
-    rows = projection.of(clustered(count, width))
+    whole = clustered(count, width)
+    projection = Projection.made(whole, Metric.EUCLIDEAN, 1 << 30)
+    rows = projection.of(whole)
     centroids = rows[: 3 * nlist].reshape(nlist, 3, -1).mean(1)
     return Encoder(projection, centroids), centroids, rows
 

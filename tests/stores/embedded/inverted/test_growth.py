@@ -9,7 +9,7 @@ import numpy as np
 from sensorium.stores.embedded.inverted import file, growth
 from sensorium.stores.embedded.inverted.inverted import Inverted
 
-from .conftest import Make, clustered, contents_of
+from .conftest import Make, clustered, contents_of, leaning
 
 
 def silent(done: int, total: int) -> None:
@@ -23,6 +23,17 @@ def test_rows_are_added_as_a_build_with_these_centroids_would(make: Make) -> Non
     assert (grown.meta.covered, grown.meta.added, grown.meta.trained) == (1500, 500, 1000)
     assert grown.meta.print == file.fingerprint(rows)
     assert growth.fits(grown)
+
+
+def test_axes_stay_what_they_are(make: Make, tmp_path: Path) -> None:
+    rows = leaning(1500)
+    inverted = make(rows[:1200])
+    assert len(inverted.projection.axes)
+    kept = np.arange(0, 1200, 3)
+    for grown in (growth.grown(inverted, rows, None, silent), growth.compacted(inverted, rows, kept)):
+        path = tmp_path / "inverted.1.ivf"
+        file.write(path, grown)
+        np.testing.assert_array_equal(Inverted(path).projection.of(rows), inverted.projection.of(rows))
 
 
 def test_the_dead_go(make: Make) -> None:

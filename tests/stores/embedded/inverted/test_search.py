@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 
 from sensorium.stores.distances import exact_distances
+from sensorium.stores.embedded.inverted import projection
 from sensorium.stores.embedded.inverted.search import search
 from sensorium.stores.embedded.scan import Mask, Scan
 from sensorium.stores.embedded.slots import SlotFile, SlotHeader
 from sensorium.stores.embedded.vectors import Vectors
 from sensorium.types import Matrix, Metric
 
-from .conftest import Make, clustered
+from .conftest import Make, clustered, leaning
 
 ROWS, WIDE = 6000, 64
 
@@ -61,6 +62,34 @@ def test_the_nearest_are_found(make: Make, tmp_path: Path, metric: Metric, name:
     assert found >= 0.98 * wanted
     assert measured < 60 * ROWS / 3
     assert unsure < 12 or name == "far"  # where hundreds are about as near
+
+
+@pytest.mark.parametrize("metric", list(Metric))
+@pytest.mark.parametrize("which", ["most", "few"])
+def test_fewer_dimensions_find_as_much(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, metric: Metric, which: str
+) -> None:
+    """Most rows differ in the same hundred of 512, a few in others."""
+    rows = leaning(4000, 60)
+    slots = SlotFile.create(tmp_path / "vectors.0.slots", SlotHeader(512, 0, b"o" * 16))
+    slots.append(0, rows)
+    vectors = Vectors(slots, metric)
+
+    def found(width: int) -> int:
+        inverted = make(rows, metric)
+        assert inverted.projection.width == width
+        count = 0
+        for query in leaning(60, seed=7) if which == "most" else leaning(0, 60, seed=7):
+            told = search(inverted, Scan(query, metric, 10), vectors, None, len(rows))
+            exact = exact_distances(rows, query, metric)
+            near = exact[told[0].slots[:10]] if told is not None else np.sort(exact)[:10]  # then all are measured
+            count += int((near <= np.partition(exact, 9)[9]).sum())
+        return count
+
+    fewer = found(256)
+    monkeypatch.setattr(projection, "axes", lambda rows, most: None)
+    assert fewer >= min(590, found(512))
+    slots.close()
 
 
 def test_of_what_was_found_at_once_all_that_may_be_near_is_measured(

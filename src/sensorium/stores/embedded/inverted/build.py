@@ -19,7 +19,7 @@ from sensorium.stores.embedded.inverted import inverted, trial
 from sensorium.stores.embedded.inverted.encoder import ROWS_AT_ONCE, Encoded, Encoder
 from sensorium.stores.embedded.inverted.file import Contents, Meta, fingerprint
 from sensorium.stores.embedded.inverted.lists import Lists
-from sensorium.stores.embedded.inverted.projection import Projection, telling
+from sensorium.stores.embedded.inverted.projection import Projection
 from sensorium.types import Matrix, Metric
 
 Slots = NDArray[np.int64]
@@ -31,7 +31,7 @@ _ROWS_A_LIST = 40
 _SKETCH = 128
 """Dimensions that k-means looks at."""
 _LOOKED_AT = 10_000
-"""Rows that are asked which dimensions say something."""
+"""Rows that are asked which dimensions say something, and along which axes."""
 _AHEAD = 2
 """Parts for each thread that are begun or wait for their turn."""
 
@@ -61,7 +61,7 @@ def build(
     training = 1 + steps // 4
     total = training + steps
     progress(0, total)
-    projection = Projection.made(telling(_taken(rows, _some(rng, slots, _LOOKED_AT))), metric)
+    projection = Projection.made(_taken(rows, _some(rng, slots, _LOOKED_AT)), metric, memory)
     held = memory // (3 * 4 * projection.width)
     sample = _some(rng, slots, max(nlist, min(nlist * _ROWS_A_LIST, held)))
     projected = np.concatenate([projection.of(_taken(rows, part)) for part in parts(sample)])
@@ -93,7 +93,7 @@ def build(
         filtered.reach,
     )
     progress(total, total)
-    return Contents(meta, projection.signs, centroids, lists)
+    return Contents(meta, projection.signs, projection.axes, centroids, lists)
 
 
 def encoded(

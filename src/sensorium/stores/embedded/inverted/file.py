@@ -1,9 +1,9 @@
 """The file of an inverted index.
 
 A header page (magic, format, checksum, then JSON: what it covers, where its parts lie, and the checksum of them all),
-then the parts: ``signs``, ``centroids``, ``sizes``, ``slots``, and ``lists``, which is laid out as faiss maps it: for
-each list its codes and then its slots as int64, both with room for a multiple of 8 rows. Written under another name,
-flushed, and renamed, so that a reader finds a whole file, mapped for as long as it needs it.
+then the parts: ``signs``, ``axes``, ``centroids``, ``sizes``, ``slots``, and ``lists``, which is laid out as faiss maps
+it: for each list its codes and then its slots as int64, both with room for a multiple of 8 rows. Written under another
+name, flushed, and renamed, so that a reader finds a whole file, mapped for as long as it needs it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ from sensorium.stores.embedded.faults import damaged, told
 from sensorium.stores.embedded.inverted.lists import Lists
 from sensorium.types import Matrix
 
-FORMAT = 1
+FORMAT = 2
+_READ = (1, FORMAT)
 _MAGIC = b"\x93SENIVF\0"
 _HEAD = struct.Struct("<8sIII")
 _PAGE = 4096
@@ -79,6 +80,7 @@ class Contents(NamedTuple):
 
     meta: Meta
     signs: Matrix
+    axes: Matrix
     centroids: Matrix
     lists: Lists
 
@@ -88,6 +90,7 @@ class Mapped(NamedTuple):
 
     meta: Meta
     signs: Matrix
+    axes: Matrix
     centroids: Matrix
     sizes: NDArray[np.int64]
     slots: NDArray[np.uint32]
@@ -177,12 +180,13 @@ def read(path: Path) -> Mapped:
     meta = Meta(**fields)
 
     def part(name: str, kind: str) -> NDArray[Any]:
-        start, length = places[name]
+        start, length = places.get(name, (0, 0))  # the first format has no axes
         return np.frombuffer(view, kind, length // np.dtype(kind).itemsize, start)
 
     return Mapped(
         meta,
         part("signs", "<f4").reshape(3, -1),
+        part("axes", "<f4").reshape(-1, meta.columns),
         part("centroids", "<f4").reshape(-1, meta.width),
         part("sizes", "<i8"),
         part("slots", "<u4"),
@@ -200,7 +204,7 @@ def room(sizes: NDArray[np.int64]) -> NDArray[np.int64]:
 def _fields(view: mmap.mmap, path: Path) -> dict[str, Any]:
     magic, version, length, check = _HEAD.unpack_from(view)
     text = view[_HEAD.size : min(_HEAD.size + length, _PAGE)]
-    if magic != _MAGIC or version != FORMAT or crc32(text) != check:
+    if magic != _MAGIC or version not in _READ or crc32(text) != check:
         raise damaged(path, "its header is not one that this Sensorium wrote")
     fields: dict[str, Any] = json.loads(text)
     return fields
@@ -210,6 +214,7 @@ def _parts(contents: Contents) -> Iterator[tuple[str, Iterator[memoryview | byte
     lists = contents.lists
     for name, array, kind in (
         ("signs", contents.signs, "<f4"),
+        ("axes", contents.axes, "<f4"),
         ("centroids", contents.centroids, "<f4"),
         ("sizes", lists.sizes, "<i8"),
         ("slots", lists.slots, "<u4"),

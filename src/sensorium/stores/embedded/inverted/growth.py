@@ -63,7 +63,7 @@ def grown(inverted: Inverted, rows: Matrix, live: Mask | None, progress: Progres
         added=added,
         added_error=(meta.added * meta.added_error + errors) / max(added, 1),
     )
-    return Contents(meta, inverted.projection.signs, inverted.centroids, lists)
+    return Contents(meta, inverted.projection.signs, inverted.projection.axes, inverted.centroids, lists)
 
 
 def compacted(inverted: Inverted, rows: Matrix, kept: Slots) -> Contents:
@@ -79,4 +79,4 @@ def compacted(inverted: Inverted, rows: Matrix, kept: Slots) -> Contents:
         covered=len(covered),
         print=fingerprint(rows, covered),
     )
-    return Contents(meta, inverted.projection.signs, inverted.centroids, lists)
+    return Contents(meta, inverted.projection.signs, inverted.projection.axes, inverted.centroids, lists)

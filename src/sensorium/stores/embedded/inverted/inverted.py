@@ -39,7 +39,7 @@ class Inverted:
         self.path = path
         self.meta = mapped.meta
         metric = Metric(mapped.meta.metric)
-        self.projection = Projection(mapped.meta.columns, mapped.meta.width, metric, mapped.signs)
+        self.projection = Projection(mapped.meta.columns, mapped.meta.width, metric, mapped.signs, mapped.axes)
         self.rule = Rule(mapped.meta.floor, mapped.meta.reach)
         self.filtered_rule = Rule(mapped.meta.filtered_floor, mapped.meta.filtered_reach)
         self.centroids = mapped.centroids

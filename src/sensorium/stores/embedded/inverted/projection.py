@@ -7,6 +7,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from sensorium.stores.embedded.inverted.axes import axes
+from sensorium.stores.embedded.product import products
 from sensorium.stores.embedded.vectors import measured, tame
 from sensorium.types import Matrix, Metric
 
@@ -15,48 +17,66 @@ WIDEST = 1024
 Lindenstrauss); the exact measuring of the shortlist makes up for it."""
 _ROUNDS = 3
 _SEED = 1
+_COPIES = 4
+"""Of the rows that are looked at while axes are looked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """The first ``columns`` dimensions, at length one under cosine, rotated at random, the first ``width`` of these.
+    """The first ``columns`` dimensions, at length one under cosine, as ``width`` that carry about as much each.
 
-    The rotation lets every dimension carry as much as every other, which codes of a bit or two each need: three times a
-    change of random signs and a Hadamard transform, padded to a power of two. Written with numpy, since
-    faiss's own wakes the threads of OpenMP for every query.
+    Codes of a bit or two a dimension need that. Where the vectors differ in few of their dimensions, these are what
+    :mod:`~sensorium.stores.embedded.inverted.axes` makes of them; else all are rotated at random, and the first
+    ``width`` taken: three times a change of random signs and a Hadamard transform, padded to a power of two. Written
+    with numpy, since faiss's own wakes the threads of OpenMP for every query.
     """
 
     columns: int
     width: int
     metric: Metric
     signs: Matrix = field(repr=False)
-    """``(3, d)``, 1 or -1; kept with the codes, since another numpy may draw otherwise."""
+    """``(3, d)``, 1 or -1, ``(3, 0)`` where there are axes; kept with the codes, as is all that chance has drawn."""
+    axes: Matrix = field(repr=False)
+    """``(width, columns)``, or ``(0, columns)``."""
 
     @classmethod
-    def made(cls, columns: int, metric: Metric) -> Projection:
-        """A new one for vectors of so many dimensions that say something."""
+    def made(cls, rows: Matrix, metric: Metric, memory: int) -> Projection:
+        """A new one for vectors like these, ``(n, dim)``; ``memory`` is what making it may hold, in bytes, about."""
+        columns = telling(rows)
         size = max(8, 1 << (columns - 1).bit_length())
+        width = min(size, WIDEST)
+        step = max(1, -(-_COPIES * 4 * columns * len(rows) // memory))
+        fewer = axes(_even(rows[::step], columns, columns, metric), width // 2)
+        if fewer is not None:
+            return cls(columns, len(fewer), metric, np.empty((_ROUNDS, 0), np.float32), fewer)
         signs = np.random.default_rng(_SEED).choice(np.array([-1, 1], np.float32), (_ROUNDS, size))
-        return cls(columns, min(size, WIDEST), metric, signs)
+        return cls(columns, width, metric, signs, np.empty((0, columns), np.float32))
 
     @property
     def scale(self) -> np.float32:
         """What squared distances between projections are multiplied by to be those between the vectors."""
-        return np.float32(self.signs.shape[1] / self.width)
+        return np.float32(1 if len(self.axes) else self.signs.shape[1] / self.width)
 
     def of(self, rows: Matrix) -> Matrix:
         """Rows (n, dim) as the lists know them, ``(n, width)``."""
+        if len(self.axes):
+            even = _even(rows, self.columns, self.columns, self.metric)
+            return products(self.axes, even[0])[None] if len(even) == 1 else even @ self.axes.T
         size = self.signs.shape[1]
-        turned: Matrix = np.zeros((len(rows), size), np.float32)
-        turned[:, : self.columns] = rows[:, : self.columns]
-        if self.metric is Metric.COSINE:
-            turned = _unit(turned)
+        turned = _even(rows, self.columns, size, self.metric)
         left, right = _hadamard(1 << (size.bit_length() // 2)), _hadamard(size >> (size.bit_length() // 2))
         for signs in self.signs:
             turned *= signs
             squared = left @ turned.reshape(len(rows), len(left), len(right)) @ right
             turned = np.asarray(squared, np.float32).reshape(len(rows), size)
         return np.ascontiguousarray(turned[:, : self.width])
+
+
+def _even(rows: Matrix, columns: int, size: int, metric: Metric) -> Matrix:
+    """A copy of the first ``columns`` of rows, padded to ``size``, at length one under cosine."""
+    even: Matrix = np.zeros((len(rows), size), np.float32)
+    even[:, :columns] = rows[:, :columns]
+    return _unit(even) if metric is Metric.COSINE else even
 
 
 def _unit(rows: Matrix) -> Matrix:
