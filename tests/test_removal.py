@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from sensorium import removal
-from sensorium.catalog import Catalog, Entry, Ledger
+from sensorium.catalog import Catalog
 from sensorium.errors import Conflict, Corrupt, NotFound
 from sensorium.filter import parse
+from sensorium.ledger import Entry, Ledger
 from sensorium.stores.base import Index, IndexSpec
 from sensorium.stores.memory import MemoryStore
 from sensorium.types import Record
@@ -37,7 +38,7 @@ def index() -> Index:
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
     """The catalog knows the first source only."""
     with Catalog(tmp_path / "catalog.db") as catalog:
-        ledger = catalog.ledger("default", "things", 1.0)
+        ledger = Ledger.of(catalog, "default", "things", 1.0)
         entry = Entry("file:///d/0.txt", 1, 1, "c", "s", "t", "text", 100, 1.0)
         keys = [f"{n:04d}" for n in range(100)]
         ledger.journal((key, entry.source, entry.version) for key in keys)

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import platformdirs
 
-from sensorium.catalog import Catalog, Ledger
+from sensorium.catalog import Catalog
 from sensorium.errors import Conflict, Invalid, NotFound, SensoriumError
+from sensorium.ledger import Ledger, ledgers
 from sensorium.models.base import Embedder
 from sensorium.models.registry import Registry
 from sensorium.models.resized import resized
@@ -102,7 +103,7 @@ class Home:
         """Indexes in S3 Vectors that were filled from here, by name, with what the catalog knows of them."""
         if not (self.path / "catalog.db").is_file():
             return []
-        return [(f"{bucket}/{name}", ledger) for bucket, name, ledger in self.catalog.ledgers(REMOTE)]
+        return [(f"{bucket}/{name}", ledger) for bucket, name, ledger in ledgers(self.catalog, REMOTE)]
 
     def has(self, name: str) -> bool:
         """Whether there is an index of that name."""
@@ -176,7 +177,7 @@ class Home:
     def ledger(self, spec: IndexSpec, name: str | None = None) -> Ledger:
         """The catalog of one index; ``name`` is what it was opened by, needed where it does not lie in the home."""
         bucket = spec.bucket if name is None else split_name(name)[0]
-        return self.catalog.ledger(bucket, spec.name, spec.created_s)
+        return Ledger.of(self.catalog, bucket, spec.name, spec.created_s)
 
     def close(self) -> None:
         """Close the stores and the catalog."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sensorium.catalog import Ledger
 from sensorium.errors import Conflict, Corrupt, NotFound
 from sensorium.filter import Compare, Filter, Op, Or, matches
+from sensorium.ledger import Ledger
 from sensorium.stores.base import Index
 from sensorium.types import Record
 

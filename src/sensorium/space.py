@@ -15,10 +15,10 @@ from urllib.parse import unquote_to_bytes, urlsplit
 
 import numpy as np
 
-from sensorium.catalog import Ledger
 from sensorium.errors import Conflict, Invalid
 from sensorium.filter import And, Filter, parse
 from sensorium.fusion import weighted
+from sensorium.ledger import Ledger
 from sensorium.media.read import read_one
 from sensorium.models.base import Embedder
 from sensorium.models.batched import Batched

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from sensorium.catalog import Entry
 from sensorium.errors import Unreadable
+from sensorium.ledger import Entry
 from sensorium.pipeline.candidate import RACY_NS, FileCandidate
 
 

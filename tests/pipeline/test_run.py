@@ -9,10 +9,10 @@ import pytest
 from tests.media import pdf_files
 from tests.pipeline.conftest import contents, write_image, write_sound, write_text
 
-from sensorium.catalog import Ledger
 from sensorium.errors import Invalid, NotFound, Unavailable
 from sensorium.fusion import weighted
 from sensorium.home import Home
+from sensorium.ledger import Ledger
 from sensorium.models.base import ModelSpec
 from sensorium.pipeline import Annotations, Options, Report, index
 from sensorium.space import Space, record_key

@@ -13,8 +13,8 @@ from sensorium.cli import format
 from sensorium.cli.output import cell, print_table, table
 
 if TYPE_CHECKING:
-    from sensorium.catalog import Ledger
     from sensorium.home import Home
+    from sensorium.ledger import Ledger
     from sensorium.stores.base import Index, IndexSpec
 
 

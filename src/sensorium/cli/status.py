@@ -11,9 +11,9 @@ from sensorium.cli import format
 from sensorium.cli.state import State, common
 
 if TYPE_CHECKING:
-    from sensorium.catalog import Ledger
     from sensorium.cli.inventory import IndexLine
     from sensorium.home import Home
+    from sensorium.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True)

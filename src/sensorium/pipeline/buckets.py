@@ -15,8 +15,8 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path, PosixPath
 
-from sensorium.catalog import Entry
 from sensorium.errors import NotFound, Unavailable
+from sensorium.ledger import Entry
 from sensorium.objects.address import address, is_remote, prefix
 from sensorium.objects.base import ObjectInfo, Objects
 from sensorium.objects.s3 import S3Objects

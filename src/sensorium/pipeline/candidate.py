@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from sensorium.catalog import Entry
 from sensorium.errors import Unreadable
+from sensorium.ledger import Entry
 from sensorium.space import as_source
 from sensorium.types import Source
 

@@ -7,8 +7,8 @@ the next one: keys are the same in every run, and a key is never in the store wi
 
 from __future__ import annotations
 
-from sensorium.catalog import Entry, Ledger
 from sensorium.errors import Invalid, SensoriumError
+from sensorium.ledger import Entry, Ledger
 from sensorium.pipeline.job import Job
 from sensorium.pipeline.report import Failure, Report
 from sensorium.space import Space

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
-from sensorium.catalog import Ledger
 from sensorium.errors import Invalid, SensoriumError
+from sensorium.ledger import Ledger
 from sensorium.media.extent import Extent, extent
 from sensorium.media.read import read
 from sensorium.objects.base import Objects

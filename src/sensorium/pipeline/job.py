@@ -8,8 +8,8 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 
-from sensorium.catalog import Entry, Ledger
 from sensorium.errors import PARTIAL, Unreadable
+from sensorium.ledger import Entry, Ledger
 from sensorium.media import libreoffice, ocr
 from sensorium.media.read import read
 from sensorium.models.base import SourceEmbedder

@@ -11,8 +11,8 @@ from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
-from sensorium.catalog import Ledger
 from sensorium.errors import PARTIAL, Invalid, SensoriumError
+from sensorium.ledger import Ledger
 from sensorium.media.read import check
 from sensorium.objects.base import Objects
 from sensorium.pipeline.buckets import DOWN, look_around

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from pathlib import Path
 
-from sensorium.catalog import Ledger
+from sensorium.ledger import Ledger
 from sensorium.pipeline.report import Failure, Report
 from sensorium.pipeline.walk import Walk
 from sensorium.space import Space, path_of

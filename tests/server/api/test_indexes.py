@@ -9,6 +9,7 @@ from typing import Any
 from tests.server.api.conftest import Desk
 
 from sensorium.home import Home
+from sensorium.ledger import Ledger
 
 
 def test_an_index_is_told_in_full(desk: Desk) -> None:
@@ -56,7 +57,7 @@ def test_an_index_is_made_and_removed(own: Desk, tmp_path: Path) -> None:
 
 def test_indexes_elsewhere_are_told_of_without_asking(own: Desk) -> None:
     with Home(own.home) as home:
-        ledger = home.catalog.ledger("s3vectors://bucket", "photos", 1.0)
+        ledger = Ledger.of(home.catalog, "s3vectors://bucket", "photos", 1.0)
         ledger.fail("file:///x.png", "unreadable", "broken")
     found = own.get("/indexes")["indexes"]
     assert [(one["name"], one["remote"], one["failures"]) for one in found] == [("s3vectors://bucket/photos", True, 1)]

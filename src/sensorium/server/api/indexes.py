@@ -13,10 +13,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sensorium.catalog import Ledger
 from sensorium.errors import Conflict, NotFound, SensoriumError
 from sensorium.filter import Compare, Op
 from sensorium.home import DEFAULT_MODEL, REMOTE, display_name
+from sensorium.ledger import Ledger
 from sensorium.models.base import Band, ModelSpec
 from sensorium.server.api import answers, bodies
 from sensorium.server.api.context import Context

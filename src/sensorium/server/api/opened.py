@@ -6,9 +6,9 @@ import hashlib
 import threading
 from dataclasses import dataclass
 
-from sensorium.catalog import Ledger
 from sensorium.errors import Invalid
 from sensorium.home import Home
+from sensorium.ledger import Ledger
 from sensorium.server.api.permission import READ, Permission
 from sensorium.space import Space
 from sensorium.stores.base import Index

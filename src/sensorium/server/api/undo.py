@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sensorium.catalog import Entry
 from sensorium.errors import NotFound
+from sensorium.ledger import Entry
 from sensorium.removal import remove_keys
 from sensorium.server.api.opened import Opened
 from sensorium.types import Record
