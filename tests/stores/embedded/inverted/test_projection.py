@@ -80,9 +80,9 @@ def test_rows_that_differ_in_few_dimensions_get_fewer(metric: Metric) -> None:
     np.testing.assert_allclose(one, turned, atol=1e-5 * np.abs(turned).max())
 
 
-def test_with_little_memory_they_do_not() -> None:
-    found = leaning(2000)
-    assert Projection.made(found, Metric.COSINE, found.nbytes).width == 512
+@pytest.mark.parametrize("memory", [1 << 22, 1, 0])
+def test_with_little_memory_they_do_not(memory: int) -> None:
+    assert Projection.made(leaning(2000), Metric.COSINE, memory).width == 512
 
 
 def test_rows_that_have_no_length_are_no_trouble() -> None:

@@ -45,7 +45,7 @@ class Projection:
         columns = telling(rows)
         size = max(8, 1 << (columns - 1).bit_length())
         width = min(size, WIDEST)
-        step = max(1, -(-_COPIES * 4 * columns * len(rows) // memory))
+        step = -(-_COPIES * 4 * columns * len(rows) // max(1, memory))
         fewer = axes(_even(rows[::step], columns, columns, metric), width // 2)
         if fewer is not None:
             return cls(columns, len(fewer), metric, np.empty((_ROUNDS, 0), np.float32), fewer)
