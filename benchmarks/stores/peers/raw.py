@@ -18,8 +18,6 @@ from sensorium.types import Matrix, Metadata, Metric, Vector
 
 TRAINING = 40
 """Vectors a list to train with."""
-PROJECTED_BY = 10_000
-"""Vectors that say in how many dimensions they differ."""
 CODE_BITS, QUERY_BITS = 2, 4
 
 
@@ -65,7 +63,7 @@ class Raw:
         chosen = np.sort(np.random.default_rng(0).choice(self._rows, few, replace=False))
         sample = self._matrix[chosen]
         self._columns = int(np.flatnonzero(sample.any(axis=0))[-1]) + 1
-        projection = _projection(self._told(sample[:: -(-few // PROJECTED_BY)]))
+        projection = _projection(self._told(sample))
         coarse = faiss.IndexFlatL2(projection.d_out)
         inner = faiss.IndexIVFRaBitQ(coarse, projection.d_out, lists, faiss.METRIC_L2, True, CODE_BITS)
         inner.cp.min_points_per_centroid = 1

@@ -50,13 +50,40 @@ def test_no_more_are_taken_than_are_needed() -> None:
     assert len(found) == 384  # 300 and the sketch, in steps of 64
 
 
+def spread(dims: int, count: int = 4000, seed: int = 0) -> Matrix:
+    """Rows of 512 dimensions that differ in so many."""
+    rng = np.random.default_rng(seed)
+    turn = np.linalg.qr(np.random.default_rng(97).standard_normal((512, 512)))[0][:dims]
+    return np.asarray(rng.standard_normal((count, dims)) @ turn, np.float32)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        spread(512),  # all dimensions matter
+        spread(60)[np.arange(4000) % 40] * 30 + spread(512, seed=1),  # they do to those that are near
+        np.concatenate([leaning(1500) * 30, spread(400, 2500)]),  # to most they do
+        leaning(4000) + np.float32(0.06) * spread(512, seed=1),  # a fifteenth of a distance lies in others
+        leaning(4000, 80),  # to a few they do
+    ],
+    ids=["all", "near", "most", "fifteenth", "few"],
+)
+def test_those_that_need_more_keep_all(rows: Matrix) -> None:
+    assert axes(rows, 256) is None
+
+
+def test_the_order_of_the_rows_says_nothing() -> None:
+    rows = np.empty((8000, 512), np.float32)
+    rows[::2], rows[1::2] = leaning(4000), spread(400)
+    assert axes(rows, 256) is None
+
+
 @pytest.mark.parametrize(
     ("rows", "most"),
     [
-        (np.random.default_rng(0).standard_normal((4000, 512), dtype=np.float32), 256),  # all dimensions matter
-        (leaning(1000), 256),  # half of them are fewer than the dimensions
+        (leaning(1000), 256),  # there are too few rows to tell
         (leaning(2000), LEAST - 1),
-        (leaning(2000)[:, :256], 256),  # there are no more
+        (leaning(2000)[:, :256], 256),  # there are no more dimensions
         (np.ones((2000, 512), np.float32), 256),  # nothing to tell by
     ],
 )

@@ -31,18 +31,6 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
     assert [found.name for found in tmp_path.iterdir()] == [path.name]
 
 
-def test_a_file_of_the_first_format_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = contents_of(clustered(700))
-    path, every = tmp_path / "inverted.0.ivf", file._parts
-    monkeypatch.setattr(file, "FORMAT", 1)
-    monkeypatch.setattr(file, "_parts", lambda made: (part for part in every(made) if part[0] != "axes"))
-    file.write(path, made)
-    assert b"axes" not in path.read_bytes()
-    found = Inverted(path)
-    np.testing.assert_array_equal(found.projection.signs, made.signs)
-    np.testing.assert_array_equal(found.lists().codes, made.lists.codes)
-
-
 def test_every_flipped_byte_is_found(tmp_path: Path) -> None:
     path = tmp_path / "inverted.0.ivf"
     file.write(path, contents_of(clustered(300)))

@@ -11,9 +11,6 @@ def test_the_nearest_lists_come_in_order() -> None:
     squares = np.array([5, 1, 4, 2, 3], np.float32)
     assert nearest(squares, 3)[0].tolist() == [1, 3, 4]
     assert nearest(squares, 9)[1].tolist() == [1, 2, 3, 4, 5]
-    lists, ordered = nearest(squares, 2, np.array([0, 2, 4]))
-    assert lists.tolist() == [4, 2]
-    assert ordered.tolist() == [3, 4]
 
 
 def test_lists_within_reach_are_looked_into_and_the_floor_at_least() -> None:

@@ -80,6 +80,12 @@ def test_rows_that_differ_in_few_dimensions_get_fewer(metric: Metric) -> None:
     np.testing.assert_allclose(one, turned, atol=1e-5 * np.abs(turned).max())
 
 
+def test_under_cosine_the_long_say_no_more_than_the_short() -> None:
+    found = np.random.default_rng(1).standard_normal((4000, 512), dtype=np.float32)
+    found[::20] = leaning(200) * 1000
+    assert Projection.made(found, Metric.COSINE, MEMORY).width == 512
+
+
 @pytest.mark.parametrize("memory", [1 << 22, 1, 0])
 def test_with_little_memory_they_do_not(memory: int) -> None:
     assert Projection.made(leaning(2000), Metric.COSINE, memory).width == 512

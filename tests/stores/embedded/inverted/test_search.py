@@ -70,7 +70,7 @@ def test_fewer_dimensions_find_as_much(
     make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, metric: Metric, which: str
 ) -> None:
     """Most rows differ in the same hundred of 512, a few in others."""
-    rows = leaning(4000, 60)
+    rows = leaning(4000, 30)
     slots = SlotFile.create(tmp_path / "vectors.0.slots", SlotHeader(512, 0, b"o" * 16))
     slots.append(0, rows)
     vectors = Vectors(slots, metric)

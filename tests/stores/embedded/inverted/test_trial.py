@@ -18,11 +18,12 @@ def test_the_rule_covers_the_neighbours_of_other_rows_too(make: Make) -> None:
     for query in queries:
         squares = ((inverted.centroids - query) ** 2).sum(1)
         lists, ordered = nearest(squares, len(squares))
-        count = min(enough(ordered, inverted.sizes[lists], 10, inverted.rule), len(lists))
+        count = min(enough(ordered, inverted.sizes[lists], 10, inverted.meta.rules.plain), len(lists))
         neighbours = np.argsort(((projected - query) ** 2).sum(1))[:10]
         covered.append(np.isin(inverted.owners[neighbours], lists[:count]).mean())
         looked.append(inverted.sizes[lists[:count]].sum())
     assert np.mean(covered) > 0.98
     assert np.mean(looked) < 0.6 * len(rows)
-    assert inverted.filtered_rule.floor >= inverted.rule.floor
-    assert inverted.filtered_rule.reach >= inverted.rule.reach
+    plain, even, uneven = inverted.meta.rules
+    assert plain.floor <= even.floor <= uneven.floor
+    assert plain.reach <= even.reach <= uneven.reach

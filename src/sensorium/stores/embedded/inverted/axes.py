@@ -17,10 +17,12 @@ LEAST = 256
 _SKETCH = 64
 """Dimensions of the sketch, which tells the square of what is left of a distance to about a sixth."""
 _STEP = 64
-_LEFT = 0.03
-"""The share of the squared distance between neighbours that may be left to the sketch. That blurs their distance by
-half a hundredth, and codes of two bits do by several."""
-_PASSES = 4
+_KEPT = 0.97
+"""The share of a neighbour's squared distance that the axes must hold in the mean. What the sketch has of it then blurs
+it by half a hundredth; codes of two bits do so by several."""
+_HARDLY, _LEAST_KEPT = 0.01, 0.8
+"""Hardly any neighbours may have a smaller share."""
+_PASSES = 2
 """After which the axes that matter stand still."""
 _ASKED = 1000
 """Rows whose nearest are looked for."""
@@ -32,30 +34,31 @@ def axes(rows: Matrix, most: int) -> Matrix | None:
 
     Each of these carries about as much as any other. None where more are needed, or there are too few rows to tell.
     """
-    known, others = rows[::2], rows[1::2]
-    dim = rows.shape[1]
-    if len(known) < dim or not LEAST <= most < dim:
+    count, dim = rows.shape
+    if count < 2 * dim or not LEAST <= most < dim:
         return None
     rng = np.random.default_rng(_SEED)
+    mixed = rng.permutation(count)  # they may come in pairs
+    known, others = rows[mixed[: count // 2]], rows[mixed[count // 2 :]]
     principal = _principal(known, most - _SKETCH, rng)
-    asked = np.linspace(0, len(others) - 1, min(len(others), _ASKED), dtype=np.int64)
-    apart = others[asked] - others[_nearest(others, asked)]
-    total = np.square(apart, dtype=np.float64).sum()
-    kept = np.cumsum(np.square(apart @ principal.T, dtype=np.float64).sum(0))
-    counts = np.arange(LEAST, most + 1, _STEP) - _SKETCH
-    enough = counts[kept[counts - 1] >= (1 - _LEFT) * total]
-    if not len(enough) or not total:  # all may be equal
+    apart = others[:_ASKED] - others[_nearest(others, _ASKED)]
+    squares = np.square(apart, dtype=np.float64).sum(1)
+    there = squares > 0  # others are equal
+    if not there.any():
         return None
-    principal = principal[: enough[0]]
-    basis = np.concatenate([principal, _sketch(principal, rng)])
-    mixed = np.linalg.qr(rng.standard_normal((len(basis), len(basis))))[0]
-    return np.ascontiguousarray(mixed @ basis, np.float32)
+    kept = np.cumsum(np.square(apart[there] @ principal.T, dtype=np.float64), axis=1) / squares[there, None]
+    for enough in range(LEAST - _SKETCH, most - _SKETCH + 1, _STEP):
+        share = kept[:, enough - 1]
+        if share.mean() >= _KEPT and np.quantile(share, _HARDLY) >= _LEAST_KEPT:
+            basis = np.concatenate([principal[:enough], _sketch(principal[:enough], rng)])
+            turn = np.linalg.qr(rng.standard_normal((len(basis), len(basis))))[0]
+            return np.ascontiguousarray(turn @ basis, np.float32)
+    return None
 
 
 def _principal(rows: Matrix, count: int, rng: np.random.Generator) -> Matrix:
-    """The axes along which rows differ most, that of the most first, ``(count, dim)``: by subspace iteration."""
-    apart = rows - rows.mean(0)
-    spread = apart.T @ apart
+    """The axes along which rows reach farthest, that of the farthest first, ``(count, dim)``: by subspace iteration."""
+    spread = rows.T @ rows
     basis = rng.standard_normal((len(spread), count), np.float32)
     for _ in range(_PASSES):
         basis = np.linalg.qr(spread @ basis)[0]
@@ -72,9 +75,9 @@ def _sketch(principal: Matrix, rng: np.random.Generator) -> Matrix:
     return sketch
 
 
-def _nearest(rows: Matrix, asked: NDArray[np.int64]) -> NDArray[np.int64]:
-    """For each of the rows at ``asked`` the nearest other one."""
-    farther = np.vecdot(rows, rows) - 2 * (rows[asked] @ rows.T)
-    farther[np.arange(len(asked)), asked] = np.inf
+def _nearest(rows: Matrix, count: int) -> NDArray[np.int64]:
+    """For each of the first ``count`` rows the nearest other one."""
+    farther = np.vecdot(rows, rows) - 2 * (rows[:count] @ rows.T)
+    np.fill_diagonal(farther, np.inf)
     nearest: NDArray[np.int64] = farther.argmin(1)
     return nearest

@@ -72,7 +72,7 @@ def build(
     tried = trial.Trial(projection.of(_taken(rows, slots[own])), own, centroids, len(slots))
     every = encoded(encoder, rows, slots, threads, lambda done: progress(training + done, total), tried)
     lists = Lists.sorted(len(centroids), every.owners, slots, every.codes)
-    rule, filtered = tried.rules(every.owners)
+    rules = tried.rules(every.owners)
     meta = Meta(
         owner.hex(),
         generation,
@@ -87,10 +87,7 @@ def build(
         float(every.squares.mean(dtype=np.float64)),
         0,
         0.0,
-        rule.floor,
-        rule.reach,
-        filtered.floor,
-        filtered.reach,
+        rules,
     )
     progress(total, total)
     return Contents(meta, projection.signs, projection.axes, centroids, lists)

@@ -26,10 +26,10 @@ from numpy.typing import NDArray
 from sensorium.stores.embedded.durable import sync_folder
 from sensorium.stores.embedded.faults import damaged, told
 from sensorium.stores.embedded.inverted.lists import Lists
+from sensorium.stores.embedded.inverted.probe import Rule, Rules
 from sensorium.types import Matrix
 
 FORMAT = 2
-_READ = (1, FORMAT)
 _MAGIC = b"\x93SENIVF\0"
 _HEAD = struct.Struct("<8sIII")
 _PAGE = 4096
@@ -66,13 +66,8 @@ class Meta:
     """How many rows have been added since."""
     added_error: float
     """The same of these."""
-    floor: int
-    """How many lists are always looked into."""
-    reach: float
-    """Lists farther than the nearest by this factor are not looked into."""
-    filtered_floor: int
-    """The same under a filter."""
-    filtered_reach: float
+    rules: Rules
+    """How far to look."""
 
 
 class Contents(NamedTuple):
@@ -172,15 +167,16 @@ def read(path: Path) -> Mapped:
         view = mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ)
     fields = _fields(view, path)
     places: dict[str, list[int]] = fields.pop("parts")
+    rules: list[tuple[int, float]] = fields.pop("rules")
     check = 0
     for start in range(_PAGE, size, _CHECKED_AT_ONCE):
         check = crc32(memoryview(view)[start : min(start + _CHECKED_AT_ONCE, size)], check)
     if check != fields.pop("check"):
         raise damaged(path, "its checksum is wrong")
-    meta = Meta(**fields)
+    meta = Meta(**fields, rules=Rules(*(Rule(*rule) for rule in rules)))
 
     def part(name: str, kind: str) -> NDArray[Any]:
-        start, length = places.get(name, (0, 0))  # the first format has no axes
+        start, length = places[name]
         return np.frombuffer(view, kind, length // np.dtype(kind).itemsize, start)
 
     return Mapped(
@@ -204,7 +200,7 @@ def room(sizes: NDArray[np.int64]) -> NDArray[np.int64]:
 def _fields(view: mmap.mmap, path: Path) -> dict[str, Any]:
     magic, version, length, check = _HEAD.unpack_from(view)
     text = view[_HEAD.size : min(_HEAD.size + length, _PAGE)]
-    if magic != _MAGIC or version not in _READ or crc32(text) != check:
+    if magic != _MAGIC or version != FORMAT or crc32(text) != check:
         raise damaged(path, "its header is not one that this Sensorium wrote")
     fields: dict[str, Any] = json.loads(text)
     return fields

@@ -16,7 +16,7 @@ from sensorium.stores.embedded.beside import Beside
 from sensorium.stores.embedded.faults import damaged
 from sensorium.stores.embedded.inverted import file
 from sensorium.stores.embedded.inverted.lists import Lists
-from sensorium.stores.embedded.inverted.probe import Near, Rule
+from sensorium.stores.embedded.inverted.probe import Near
 from sensorium.stores.embedded.inverted.projection import Projection
 from sensorium.types import Matrix, Metric, Vector
 
@@ -40,8 +40,6 @@ class Inverted:
         self.meta = mapped.meta
         metric = Metric(mapped.meta.metric)
         self.projection = Projection(mapped.meta.columns, mapped.meta.width, metric, mapped.signs, mapped.axes)
-        self.rule = Rule(mapped.meta.floor, mapped.meta.reach)
-        self.filtered_rule = Rule(mapped.meta.filtered_floor, mapped.meta.filtered_reach)
         self.centroids = mapped.centroids
         self.squares: Vector = np.vecdot(mapped.centroids, mapped.centroids)
         self.sizes = mapped.sizes

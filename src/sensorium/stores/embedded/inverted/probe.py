@@ -30,6 +30,17 @@ class Rule(NamedTuple):
     """Lists are looked into up to this multiple of that one's distance."""
 
 
+class Rules(NamedTuple):
+    """One for each kind of query."""
+
+    plain: Rule
+    """Without a filter."""
+    even: Rule
+    """Under a filter that keeps about as large a share of the rows near the query as of all."""
+    uneven: Rule
+    """Under any other."""
+
+
 class Near(NamedTuple):
     """Lists in the order of their centroids' distances."""
 
@@ -48,15 +59,14 @@ class Near(NamedTuple):
         return Near(self.lists[places], self.squares[places], self.held[places])
 
 
-def nearest(squares: Vector, count: int, among: Ids | None = None) -> tuple[Ids, Vector]:
-    """The ``count`` nearest of the lists, or of those ``among`` them, and their squared distances."""
-    part = squares if among is None else squares[among]
-    if count < len(part):
-        chosen = np.argpartition(part, count - 1)[:count]
-        chosen = chosen[np.argsort(part[chosen])]
+def nearest(squares: Vector, count: int) -> tuple[Ids, Vector]:
+    """The ``count`` nearest of the lists, and their squared distances."""
+    if count < len(squares):
+        chosen = np.argpartition(squares, count - 1)[:count]
+        chosen = chosen[np.argsort(squares[chosen])]
     else:
-        chosen = np.argsort(part)
-    return chosen if among is None else among[chosen], part[chosen]
+        chosen = np.argsort(squares)
+    return chosen, squares[chosen]
 
 
 def enough(squares: Vector, held: Ids, k: int, rule: Rule) -> int:

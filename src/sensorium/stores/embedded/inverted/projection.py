@@ -45,8 +45,8 @@ class Projection:
         columns = telling(rows)
         size = max(8, 1 << (columns - 1).bit_length())
         width = min(size, WIDEST)
-        step = -(-_COPIES * 4 * columns * len(rows) // max(1, memory))
-        fewer = axes(_even(rows[::step], columns, columns, metric), width // 2)
+        few = np.random.default_rng(_SEED).permutation(len(rows))[: memory // (_COPIES * 4 * columns)]
+        fewer = axes(_even(rows[few], columns, columns, metric), width // 2)
         if fewer is not None:
             return cls(columns, len(fewer), metric, np.empty((_ROUNDS, 0), np.float32), fewer)
         signs = np.random.default_rng(_SEED).choice(np.array([-1, 1], np.float32), (_ROUNDS, size))

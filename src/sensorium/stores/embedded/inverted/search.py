@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sensorium.stores.embedded.inverted.inverted import Inverted
-from sensorium.stores.embedded.inverted.probe import Ids, Near, Rule, enough, nearest
+from sensorium.stores.embedded.inverted.probe import SEEN_FOR_EACH, Ids, Near, enough, nearest
 from sensorium.stores.embedded.product import products
 from sensorium.stores.embedded.scan import Mask, Nearest, Scan, fetched, nearest_of
 from sensorium.stores.embedded.vectors import Vectors
@@ -44,6 +44,8 @@ _SPARSE = 0.01
 """Share of the slots up to which the matching ones are counted by list at once; of more, the nearest lists' first,"""
 _GLANCE = 16
 """if some match in the very nearest."""
+_EVEN = 0.5
+"""Of the share of all rows that a filter keeps, the part that it must keep of those nearest to pass for even."""
 _STRAYED = 0.02
 """Share of a list's rows up to which those that match are measured at once: to find them by their codes, each row of
 the list would be asked whether it matches."""
@@ -151,7 +153,7 @@ def _looked(inverted: Inverted, row: Matrix, squares: Vector, k: int, count: int
     most = _HEAP * count  # hardly ever do all of them turn out to be near enough
     mask = kept.mask
     if mask is None or kept.matching >= _MOSTLY * len(inverted.slots):
-        near = _first_of(squares, inverted.sizes, k, inverted.rule)
+        near = _first_of(inverted, squares, inverted.sizes, k, None)
         slots, estimates = inverted.found(row, near, most, None)
         reached = _reached(estimates, most)
         if mask is None:
@@ -206,36 +208,47 @@ def _others(
 
 def _near(inverted: Inverted, squares: Vector, k: int, mask: Mask, matching: int) -> tuple[Near, Ids]:
     """The lists to look into, and slots to measure at once: those that match in lists where hardly any do."""
+    share = matching / len(inverted.slots)
     if matching > _SPARSE * len(mask):
         lists, ordered = nearest(squares, _FIRST)
         if _held(inverted, lists[:_GLANCE], mask).any():
-            held = _held(inverted, lists, mask)
-            there = np.flatnonzero(held)
-            near = Near(lists[there], ordered[there], held[there])
-            count = enough(near.squares, near.held, k, inverted.filtered_rule)
-            if count <= len(there):
-                return near.first(count), _NO_SLOTS
+            near = _cut(inverted, Near(lists, ordered, _held(inverted, lists, mask)), k, share)
+            if near is not None:
+                return near, _NO_SLOTS
     slots = np.flatnonzero(mask)
     owners = inverted.owners[slots]
     held = np.bincount(owners, minlength=len(squares) + 1)[:-1]
-    near = _first_of(squares, held, k, inverted.filtered_rule)
+    near = _first_of(inverted, squares, held, k, share)
     strayed = near.held <= _STRAYED * inverted.sizes[near.lists]
     strays = np.zeros(len(squares) + 1, np.bool_)
     strays[near.lists[strayed]] = True
     return near.at(~strayed), slots[strays[owners]]
 
 
-def _first_of(squares: Vector, held: Ids, k: int, rule: Rule) -> Near:
-    """The lists to look into, given how many rows each holds that may be found."""
-    among = np.flatnonzero(held)
+def _first_of(inverted: Inverted, squares: Vector, held: Ids, k: int, share: float | None) -> Near:
+    """The lists to look into, given how many rows each holds that may be found, a ``share`` of all under a filter."""
     first = _FIRST
     while True:
-        lists, ordered = nearest(squares, first, among)
+        lists, ordered = nearest(squares, first)
         near = Near(lists, ordered, held[lists])
-        count = enough(near.squares, near.held, k, rule)
-        if count <= len(lists) or first >= len(among):
-            return near.first(count)
+        cut = _cut(inverted, near, k, share)
+        if cut is not None:
+            return cut
+        if first >= len(squares):
+            return near.at(near.held > 0)
         first *= 4
+
+
+def _cut(inverted: Inverted, near: Near, k: int, share: float | None) -> Near | None:
+    """Those of the nearest lists that are to be looked into; None where there are more."""
+    rule = inverted.meta.rules.plain
+    if share is not None:
+        first = int(np.searchsorted(np.cumsum(near.held), SEEN_FOR_EACH * k)) + 1
+        even = near.held[:first].sum() >= _EVEN * share * inverted.sizes[near.lists[:first]].sum()
+        rule = inverted.meta.rules.even if even else inverted.meta.rules.uneven
+    holding = near.at(near.held > 0)
+    count = enough(holding.squares, holding.held, k, rule)
+    return holding.first(count) if count <= len(holding.held) else None
 
 
 def _held(inverted: Inverted, lists: Ids, mask: Mask) -> Ids:
