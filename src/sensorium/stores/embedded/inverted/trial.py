@@ -21,7 +21,7 @@ from sensorium.types import Matrix, Vector
 
 QUERIES = 160
 NEIGHBOURS = 10
-_FLOORS = (8, 16, 32, 48, 64, 96, 128)
+_FLOORS = (8, 12, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128)
 _REACHES = (1.0, 1.05, 1.1, 1.15, 1.2, 1.25, 1.3, 1.35, 1.4, 1.5, 1.6)
 _WANTED = 0.995
 """The share of the neighbours that must be in the lists looked into."""
