@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 from sensorium.stores.base import IndexSpec, TextKey
 from sensorium.stores.chunks import Chunk
@@ -14,6 +15,8 @@ from sensorium.stores.records import MAX_BATCH
 
 _APART_BYTES = 1 << 20
 """Vectors from which on it is worth a thread to write them beside their rows."""
+_ROWS_AT_ONCE = 50
+"""Rows of one statement, which takes two thirds of the time that as many of one row each take."""
 _Counts = Mapping[TextKey, Sequence[texts.Counts]]
 """By text key, how often the text of each record of a chunk holds each of its terms."""
 
@@ -58,10 +61,9 @@ def _add(moment: Moment, state: StateRow, chunk: Chunk, counts: _Counts) -> Stat
     """Write the rows and texts of a chunk whose vectors are the next in the slot file; the state after it."""
     connection = moment.connection
     replaced = _bury(moment, chunk.keys)
-    connection.executemany(
-        f"INSERT INTO records ({rows.COLUMNS}) VALUES (?, ?, ?, ?, ?)",
-        rows.of(state.slots, chunk.keys, chunk.metadata, chunk.matrix),
-    )
+    for some in parts(list(rows.of(state.slots, chunk.keys, chunk.metadata, chunk.matrix)), _ROWS_AT_ONCE):
+        values = ", ".join([f"({marks(some[0])})"] * len(some))
+        connection.execute(f"INSERT INTO records ({rows.COLUMNS}) VALUES {values}", tuple(chain.from_iterable(some)))
     for text in texts.ready(connection, state.slots):
         held = counts.get(text.key) or [texts.counted(one, text.key) for one in chunk.metadata]
         texts.add(connection, text, moment.serials().following(state.slots, len(chunk)), held)
