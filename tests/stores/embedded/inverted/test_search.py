@@ -33,9 +33,15 @@ def kept(rows: Matrix, query: Matrix, name: str) -> Mask | None:
     }[name]
 
 
+@pytest.mark.parametrize("at_once", [1 << 16, 0], ids=["at_once", "in_two"])
 @pytest.mark.parametrize("metric", list(Metric))
 @pytest.mark.parametrize("name", ["all", "alive", "half", "tenth", "far", "near"])
-def test_the_nearest_are_found(make: Make, tmp_path: Path, metric: Metric, name: str) -> None:
+def test_the_nearest_are_found(
+    make: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, metric: Metric, name: str, at_once: int
+) -> None:
+    monkeypatch.setattr("sensorium.stores.embedded.inverted.search._AT_ONCE", at_once)
+    monkeypatch.setattr("sensorium.stores.embedded.inverted.search._BEFORE", 2)  # lists are small here
+    monkeypatch.setattr("sensorium.stores.embedded.inverted.search._AMONG", 2)
     rows = clustered(ROWS, WIDE)
     inverted = make(rows, metric)
     slots = SlotFile.create(tmp_path / "vectors.0.slots", SlotHeader(WIDE, 0, b"o" * 16))

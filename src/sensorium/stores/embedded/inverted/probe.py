@@ -54,6 +54,10 @@ class Near(NamedTuple):
         """The nearest ``count`` of them."""
         return Near(self.lists[:count], self.squares[:count], self.held[:count])
 
+    def but(self, count: int) -> Near:
+        """Those after the nearest ``count``."""
+        return Near(self.lists[count:], self.squares[count:], self.held[count:])
+
     def at(self, places: Ids | NDArray[np.bool_]) -> Near:
         """Those at the given places, or those that a mask keeps."""
         return Near(self.lists[places], self.squares[places], self.held[places])
