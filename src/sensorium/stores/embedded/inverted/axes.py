@@ -43,7 +43,7 @@ def axes(rows: Matrix, most: int) -> Matrix | None:
     principal = _principal(known, most - _SKETCH, rng)
     apart = others[:_ASKED] - others[_nearest(others, _ASKED)]
     squares = np.square(apart, dtype=np.float64).sum(1)
-    there = squares > 0  # others are equal
+    there = squares > 0  # equal rows say nothing
     if not there.any():
         return None
     kept = np.cumsum(np.square(apart[there] @ principal.T, dtype=np.float64), axis=1) / squares[there, None]
@@ -57,7 +57,10 @@ def axes(rows: Matrix, most: int) -> Matrix | None:
 
 
 def _principal(rows: Matrix, count: int, rng: np.random.Generator) -> Matrix:
-    """The axes along which rows reach farthest, that of the farthest first, ``(count, dim)``: by subspace iteration."""
+    """The axes along which rows reach farthest, that of the farthest first, ``(count, dim)``.
+
+    By subspace iteration: all axes by numpy's eigh take five times as long at 3,072 dimensions, as long at 1,024.
+    """
     spread = rows.T @ rows
     basis = rng.standard_normal((len(spread), count), np.float32)
     for _ in range(_PASSES):

@@ -101,7 +101,7 @@ class _Look(NamedTuple):
     seen: int
     """of which so many have been looked into."""
     bits: NDArray[np.uint8] | None
-    """Which slots faiss is to pass over."""
+    """A bit for each slot that faiss may find; None where it finds all, and those that may not be found are dropped."""
     strays: Ids
     """Slots to be measured whatever their codes say."""
     slots: Ids
@@ -175,7 +175,7 @@ def _looked(inverted: Inverted, row: Matrix, squares: Vector, k: int, count: int
 
 
 def _first_look(inverted: Inverted, row: Matrix, near: Near, count: int, bits: NDArray[np.uint8] | None) -> _Look:
-    """What codes say of all of the lists, or where that would be many of the nearest of them."""
+    """What the codes say in all of the lists or, where these hold many rows, in the nearest of them."""
     seen, rows = len(near.lists), np.cumsum(inverted.sizes[near.lists])
     if rows[-1] > _AT_ONCE:
         matching = np.cumsum(near.held)
